@@ -399,7 +399,7 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
     assert 0 < rule.also <= rule.answer < 1
     for kind in (FEW_WORDS, TITLE, PAGE):
         held = holds if kind == FEW_WORDS else np.zeros(len(values), dtype=bool)
-        shown = rule.answered(a_query(kind), values, held, np.zeros(len(values)))
+        shown = rule.answered(a_query(kind), values, held, np.zeros(len(values)), 0.0)
         assert shown.dtype == bool
         assert shown.any() == (values.max() >= rule.answer)
         assert not shown.any() or shown[values.argmax()]
@@ -416,13 +416,21 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
 def test_beside_a_clear_hit_of_a_few_words_there_is_no_filler(best: float, shown: list[bool]) -> None:
     rule, scores = default_calibration().abstain, np.array([best, 0.2, 0.01, 0.05])
     holds, evidence = np.array([False, False, True, False]), np.array([1.0, 1.0, 1.0, rule.answer])
-    assert rule.answered(a_query(FEW_WORDS), evidence, holds, scores).tolist() == shown
-    assert rule.answered(a_query(TITLE), evidence, holds, scores).all(), "of a headline all are shown"
+    assert rule.answered(a_query(FEW_WORDS), evidence, holds, scores, best).tolist() == shown
+    assert rule.answered(a_query(TITLE), evidence, holds, scores, best).all(), "of a headline all are shown"
+
+
+def test_what_scores_a_guess_for_one_shared_name_is_no_stranger() -> None:
+    """By what it would score without the bound of one word less evidence is asked of it."""
+    rule, scores, evidence = default_calibration().abstain, np.array([0.4, 0.1]), np.array([0.42, 0.03])
+    none = np.zeros(2, dtype=bool)
+    assert rule.answered(a_query(TITLE), evidence, none, scores, 0.7).all()
+    assert not rule.answered(a_query(TITLE), evidence, none, scores, 0.4).any()
 
 
 def test_nothing_is_answered_by_nothing() -> None:
     rule, nothing = default_calibration().abstain, np.zeros(0)
-    assert rule.answered(a_query(TITLE), nothing, np.zeros(0, dtype=bool), nothing).tolist() == []
+    assert rule.answered(a_query(TITLE), nothing, np.zeros(0, dtype=bool), nothing, 0.0).tolist() == []
 
 
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])

@@ -85,7 +85,7 @@ class Judge:
         right = listed[once]
         positions = [place_of.get(int(duplicate_of[r]), -1) for r in right.tolist()]
         scores = ranking.scores[best]
-        shown = calibration.abstain.answered(query, ranking.evidence, ranking.holds, ranking.scores)
+        shown = calibration.abstain.answered(query, ranking.evidence, ranking.holds, ranking.scores, ranking.likely)
         hits = kinds[best[:HITS]]
         return QueryResult(
             question,

@@ -98,15 +98,17 @@ class AbstainRule:
         return self.answer * share
 
     def answered(
-        self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_], scores: NDArray[np.float64]
-    ) -> NDArray[np.bool_]:
+        self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_], scores: NDArray[np.float64],
+        likely: float,
+    ) -> NDArray[np.bool_]:  # fmt: skip
         """(m,) which of the candidates are shown: none if the best stays below ``least``.
 
-        A short query whose words are all held by three articles and more is answered by such articles alone. Beside a
-        hit that is ``_CLEAR``, what lacks one of its words and scores next to nothing is filler: of 950 such hits 46
-        were right.
+        ``likely`` is the highest score where what hangs on one word is not bounded: a headline that shares a name alone
+        with the story that it follows scores a guess, and is no stranger. A short query whose words are all held by
+        three articles and more is answered by such articles alone. Beside a hit that is ``_CLEAR``, what lacks one of
+        its words and scores next to nothing is filler: of 950 such hits 46 were right.
         """
-        threshold = self.least(stored=query.question.row is not None, score=float(scores.max(initial=0.0)))
+        threshold = self.least(stored=query.question.row is not None, score=likely)
         if not len(evidence) or float(evidence.max()) < threshold:
             return np.zeros(len(evidence), dtype=bool)
         if query.kind != FEW_WORDS:

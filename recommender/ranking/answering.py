@@ -75,7 +75,9 @@ class Answering:
         if not has_words:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
         elif options.min_score is None:
-            shown = model.calibration.abstain.answered(vectors, ranking.evidence, ranking.holds, ranking.scores)
+            shown = model.calibration.abstain.answered(
+                vectors, ranking.evidence, ranking.holds, ranking.scores, ranking.likely
+            )
         else:
             shown = ranking.scores >= options.min_score
         if only_syllables(question):

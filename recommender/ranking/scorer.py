@@ -46,7 +46,7 @@ class Ranking:
     """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
     of a short query are held, ``features`` in the same order; ``codes`` (terms, m) how they hold the terms of the
-    headline (``FieldIndex.codes``)."""
+    headline (``FieldIndex.codes``); ``likely`` the highest score, what hangs on one word bounded by none."""
 
     rows: Rows
     logits: NDArray[np.float64]
@@ -55,6 +55,7 @@ class Ranking:
     holds: NDArray[np.bool_]
     features: Features
     codes: NDArray[np.uint8]
+    likely: float = 0.0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -185,6 +186,7 @@ def score(
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1], len(model)))
+    likely = float(calibration.probability(query.kind, logits, level, len(model)).max(initial=0.0))
     if query.across is None:
         logits = calibration.less_single_words(query.kind, logits, features, issues, level, len(model))
     order = np.lexsort((rows, -logits))
@@ -200,7 +202,9 @@ def score(
         foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
         evidence = calibration.abstain.evidence(query, features, plain[order], holds)
         evidence = np.maximum(evidence, calibration.abstain.across(foreign, rows[order], aligned[order]))
-    return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))
+    if query.kind == FEW_WORDS or query.across is not None:
+        likely = float(scores.max(initial=0.0))
+    return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1), likely)
 
 
 def best_evidence(model: Model, query: Query, allowed: NDArray[np.bool_], calibration: Calibration, pool: int) -> float:
