@@ -61,6 +61,12 @@ class Home:
         return self.service.ask("POST", path, urlencode(data, doseq=True).encode(), headers)
 
 
+def follow(page: Any, button: Any) -> None:
+    """Clicks on what leads to another page, and waits until that is there."""
+    with page.expect_navigation(wait_until="load"):
+        button.click()
+
+
 def at_least(count: int, shown: Any) -> None:
     """Waits for so many elements of a locator: a click returns as soon as the next page begins to arrive."""
     shown.nth(count - 1).wait_for()
@@ -517,8 +523,8 @@ def test_a_first_visit_leads_to_an_answer_without_reading(page: Any) -> None:
     at_least(3, page.locator(".hits > li"))
     at_least(1, page.locator(".hits > li").first.locator(".why li"))
     page.locator(".hits h3 a").first.click()
-    assert page.locator("h1").is_visible()
-    assert page.locator("#related").is_visible()
+    page.locator("h1").wait_for()
+    page.locator("#related").wait_for()
 
 
 def test_the_first_page_names_no_topic_as_a_question(home: Home) -> None:
@@ -533,13 +539,13 @@ def test_the_first_page_names_no_topic_as_a_question(home: Home) -> None:
 def test_it_works_without_scripts(page: Any) -> None:
     page.goto("/")
     page.get_by_role("searchbox").fill("양극재")
-    page.get_by_role("button", name="찾기", exact=True).click()
+    follow(page, page.get_by_role("button", name="찾기", exact=True))
     at_least(3, page.locator(".hits > li"))
     page.get_by_text("조건으로 거르기").click()
     page.get_by_label("이날부터").fill("2099-01-01")
-    page.get_by_role("button", name="적용").click()
+    follow(page, page.get_by_role("button", name="적용"))
     page.get_by_text("조건에 맞는 기사가 없습니다").first.wait_for()
-    page.get_by_role("link", name="조건 없이 다시 찾기").click()
+    follow(page, page.get_by_role("link", name="조건 없이 다시 찾기"))
     at_least(3, page.locator(".hits > li"))
 
 
@@ -749,7 +755,7 @@ def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) ->
     (home.folder / "data" / "inbox" / "new.txt").write_text(text, "utf-8")
     log_in(page, home, "admin", "/versions")
     page.get_by_role("button", name="학습 시작").click()
-    assert page.locator("#progress .state").is_visible()
+    page.locator("#progress .state").wait_for()
     end = time.monotonic() + 300
     while page.locator("#progress .state.running").count() and time.monotonic() < end:
         page.wait_for_timeout(500)
@@ -877,11 +883,11 @@ def test_axe_finds_nothing_in_any_page(page: Any, home: Home) -> None:
     page.goto("/")
     unfold(page)
     page.locator("#drop textarea").fill(DRAFT.read_text("utf-8"))
-    page.locator("#drop button").click()
+    follow(page, page.locator("#drop button"))
     found += axe(page, "a draft")
     page.goto(f"/topics/{topic}")
     unfold(page)
-    page.locator(".works-of button[value=split]").click()
+    follow(page, page.locator(".works-of button[value=split]"))
     found += axe(page, "a preview")
     assert not found
 
