@@ -448,6 +448,18 @@ def test_what_of_dropped_files_is_not_asked_with_is_said(
     assert words in reply.body.decode()
 
 
+def test_a_text_that_is_pasted_beside_a_file_is_said_to_be_left_out(home: Home) -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="{}\r\n\r\n{}\r\n'
+    sent = (
+        part.format('text"', "붙여 넣은 글")
+        + part.format('file"; filename="양극재.txt"', "양극재 공장 준공")
+        + "--x--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Accept-Language": "ko"}
+    reply = home.service.ask("POST", "/ask", sent.encode(), headers)
+    assert "파일 ‘양극재.txt’만 읽었습니다" in reply.body.decode()
+
+
 def test_a_wrong_filter_keeps_what_was_asked(home: Home) -> None:
     wrong = {"since": "2025-12-01", "until": "2025-01-01"}
     reply = home.service.get(f"/?{urlencode({'q': '양극재', **wrong})}", {"Accept-Language": "ko"})

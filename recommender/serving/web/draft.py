@@ -74,6 +74,8 @@ def read_short(draft: Draft, form: Form, words: PageWords) -> str:
     first = [words("read_first", count=draft.articles)] if draft.articles > 1 else []
     if form.further:
         first.append(words("read_one_file", name=form.files["file"][0], others=", ".join(form.further)))
+    if "file" in form.files and form.text("text"):
+        first.append(words("read_file_alone", name=form.files["file"][0]))
     notes = escape(" ".join(first))
     return f'<p class="notice" role="status"><span>{escape(words("read_short", what=parts))} {more}</span> {notes}</p>'
 
