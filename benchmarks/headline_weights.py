@@ -62,17 +62,13 @@ def asked_of(name: str) -> list[Asked]:
                 continue
             query = query_of(model, model.asked(question.text, ""), float("nan"))
             features = features_of_rows(model, query, rows, nothing)
-            by_plain = np.stack([_scores(plain, way, question)[order] for way in (BIGRAMS, BM25)], axis=1)
+            by_plain = np.stack([plain.scores(way, question)[order] for way in (BIGRAMS, BM25)], axis=1)
             logits = model.weights.logits(query.kind, features)
             best = [np.argsort(-column)[:KEPT] for column in (logits, *by_plain.T)]
             kept = np.unique(np.concatenate([*best, np.flatnonzero(right)]))
             table = np.stack([getattr(features, feature) for feature in FEATURES], axis=1).astype(np.float64)
             drafts.append(Asked(table[kept], by_plain[kept], right[kept]))
     return drafts
-
-
-def _scores(plain: Plain, system: str, question: T.Question) -> Values:
-    return np.asarray(plain._ways[system](question), dtype=np.float64)
 
 
 def mrr(drafts: Sequence[Asked], weights: Values) -> Values:

@@ -99,16 +99,19 @@ class Plain:
     def ask(self, system: str, question: Question) -> Found:
         """The answer of ``system``, whose name may end in ``TIMED``."""
         started = time.perf_counter()
-        base = system.removesuffix(TIMED)
-        scores = np.array(self._ways[base](question), dtype=np.float64)
-        if base != system:
-            scores *= self._nearness(question)
+        scores = self.scores(system, question)
         if question.own in self._place:
             scores[self._place[question.own]] = -np.inf
         best = np.argsort(-scores, kind="stable")[:DEEP]
         best = best[scores[best] > 0]
         ids = tuple(self.ids[i] for i in best.tolist())
         return Found(ids, tuple(scores[best].tolist()), time.perf_counter() - started)
+
+    def scores(self, system: str, question: Question) -> NDArray[np.float64]:
+        """What ``system`` gives each document, in their order."""
+        base = system.removesuffix(TIMED)
+        scores = np.array(self._ways[base](question), dtype=np.float64)
+        return scores * self._nearness(question) if base != system else scores
 
     @property
     def _ways(self) -> dict[str, Callable[[Question], Scores]]:

@@ -62,7 +62,7 @@ class Matches(NamedTuple):
 class FieldIndex:
     """Postings of n articles over the v terms of a vocabulary (words, and bigrams marked with ``~``).
 
-    ``idf`` (v,) float32 times how much a term may say (``lexical.weight``). Postings of term ``t`` stand at
+    ``idf`` (v,) float32 times how much a term may say (``term_weights.weight``). Postings of term ``t`` stand at
     ``start[t]:start[t + 1]``: ``article`` (p,) int32 ascending, ``code`` (p,) uint8 (``IN_TITLE`` and the saturation of
     the body). ``norms`` (n, 2) float32: lengths of the title's tf-idf vector over words and over bigrams; ``kind``
     (n,) uint8. ``lead_start`` (n + 1,), ``lead_term``: the terms of the start of each body, for asking with a stored

@@ -19,8 +19,8 @@ class QueryVector(NamedTuple):
     most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
     one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
     (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
-    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``. ``of_words`` what words,
-    known or not, are of the query's weight. ``compounds``: places among its words of those that one eojeol has.
+    (``term_weights.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``. ``of_words`` what
+    words, known or not, are of the query's weight. ``compounds``: places among its words of those that one eojeol has.
     """
 
     ids: Rows

@@ -1,8 +1,8 @@
 """The one rule by which a question gets no answer.
 
-Whether a question is answered is asked apart from what its hits score, and without dates: a logistic model tells
-headlines that have something to do with an article from those of other fields. A date may order answers, it never
-silences them.
+Whether a question is answered is asked by evidence, and without dates: a logistic model tells headlines that have
+something to do with an article from those of other fields. Less of it is asked of what would score high whatever its
+day. A date may order answers, it never silences them.
 """
 
 from __future__ import annotations
@@ -103,10 +103,10 @@ class AbstainRule:
     ) -> NDArray[np.bool_]:  # fmt: skip
         """(m,) which of the candidates are shown: none if the best stays below ``least``.
 
-        ``likely`` is the highest score where what hangs on one word is not bounded: a headline that shares a name alone
-        with the story that it follows scores a guess, and is no stranger. A short query whose words are all held by
-        three articles and more is answered by such articles alone. Beside a hit that is ``_CLEAR``, what lacks one of
-        its words and scores next to nothing is filler: of 950 such hits 46 were right.
+        ``likely`` is the highest score whatever the day, what hangs on one word not bounded: a headline that shares a
+        name alone with the story that it follows scores a guess, and is no stranger. A short query whose words are all
+        held by three articles and more is answered by such articles alone. Beside a hit that is ``_CLEAR``, what lacks
+        one of its words and scores next to nothing is filler: of 950 such hits 46 were right.
         """
         threshold = self.least(stored=query.question.row is not None, score=likely)
         if not len(evidence) or float(evidence.max()) < threshold:

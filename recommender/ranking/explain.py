@@ -12,6 +12,7 @@ from ..text.terms import MARK
 from .features import Query
 
 _NAMED = 0.5  # share of the bigrams of a word, known or not, from which a hit is said to hold it
+_SAYS = 0.5  # how much a word of a body has to say to be named: numbers and stock words say less
 _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 
 
@@ -60,7 +61,7 @@ def reasons_of_text(query: Query, codes: NDArray[np.uint8]) -> list[tuple[str, f
     if page is None:
         return []
     shares = page.share.astype(np.float64) * np.where(codes >= IN_TITLE, 1.0, _BODY_SHARE)
-    named = np.flatnonzero((codes > 0) & page.word & (page.said >= _NAMED)).tolist()
+    named = np.flatnonzero((codes > 0) & page.word & (page.said >= _SAYS)).tolist()
     words = [(page.names[at], float(shares[at])) for at in named if len(page.names[at]) > 1]
     reasons: list[tuple[str, float]] = []
     for word, weight in sorted(words, key=lambda pair: (-round(pair[1], 4), -len(pair[0]), pair[0])):

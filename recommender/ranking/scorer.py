@@ -19,6 +19,7 @@ from .cross_lingual import alignment
 from .features import (
     FEW_WORDS,
     PAGE,
+    UNDATED,
     Features,
     Query,
     asks_for_words,
@@ -46,7 +47,8 @@ class Ranking:
     """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
     of a short query are held, ``features`` in the same order; ``codes`` (terms, m) how they hold the terms of the
-    headline (``FieldIndex.codes``); ``likely`` the highest score, what hangs on one word bounded by none."""
+    headline (``FieldIndex.codes``); ``likely`` the highest score whatever the day, what hangs on one word not
+    bounded."""
 
     rows: Rows
     logits: NDArray[np.float64]
@@ -179,14 +181,14 @@ def score(
         matched = matches(model, query.question, rows, features.title + features.body)
     issues = other_issues(model, query, features, rows)
     plain = without_form(weights.plain(query.kind, features), issues)
-    logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
+    links = features.link
+    logits = plain + weights.by_day(plain, features.time) + weights.link * links
     logits += weights.holds * (matched / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1], len(model)))
-    likely = float(calibration.probability(query.kind, logits, level, len(model)).max(initial=0.0))
     if query.across is None:
         logits = calibration.less_single_words(query.kind, logits, features, issues, level, len(model))
     order = np.lexsort((rows, -logits))
@@ -202,8 +204,12 @@ def score(
         foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
         evidence = calibration.abstain.evidence(query, features, plain[order], holds)
         evidence = np.maximum(evidence, calibration.abstain.across(foreign, rows[order], aligned[order]))
-    if query.kind == FEW_WORDS or query.across is not None:
-        likely = float(scores.max(initial=0.0))
+    likely = float(scores.max(initial=0.0))
+    if query.kind != FEW_WORDS and query.across is None:
+        undated = plain + weights.by_day(plain, np.full(len(plain), UNDATED))
+        undated += weights.link * links
+        level = np.float64(background(np.sort(undated)[::-1], len(model)))
+        likely = float(calibration.probability(query.kind, undated, level, len(model)).max(initial=0.0))
     return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1), likely)
 
 
