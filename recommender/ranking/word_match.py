@@ -96,10 +96,11 @@ def only_syllables(question: Question) -> bool:
 def words_held(model: Model, question: Question, row: int) -> list[str]:
     """The words by which the title at ``row`` holds a question; none if it does not."""
     asked = Reading(tuple(spelled(question.text[:_LONGEST], model.analyzer.aliases)), question.groups)
+    title, joined = _title(model, row)
     for reading in (asked, *question.readings):
         words = [core(word) for word in reading.words]
-        if Words.of(words).in_title(_title(model, row)[0], model.analyzer.cut, partial(_spread, model)):
-            return words
+        if Words.of(words).in_title(title, model.analyzer.cut, partial(_spread, model)):
+            return [word if word in joined else bare for word, bare in zip(reading.words, words, strict=True)]
     return []
 
 

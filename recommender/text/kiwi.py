@@ -11,6 +11,7 @@ from kiwipiepy import Kiwi, Token
 
 from .analyzer import Aliases, spelled
 from .lexicon import Lexicon, Parse
+from .whole_names import with_whole_names
 
 _NOUN = {"NNG", "NNP", "NR", "SL", "SH", "SN", "XPN", "XSN", "NNB", "W_SERIAL", "SW"}
 _WORD = {"NNG", "NNP"}
@@ -122,7 +123,7 @@ def learn_lexicon(texts: Iterable[str], aliases: Aliases, workers: int = 1, user
     distinct = sorted(counts)
     kiwi = open_kiwi(aliases, workers, user_words)
     parses = {e: parse_of(e, tokens) for e, tokens in zip(distinct, kiwi.tokenize(distinct), strict=True)}
-    return Lexicon.learn(parses, counts)
+    return Lexicon.learn(with_whole_names(parses), counts)
 
 
 @lru_cache(maxsize=4)
@@ -132,7 +133,8 @@ def _met(names: tuple[tuple[str, str], ...], user_words: tuple[str, ...]) -> dic
 
 
 def read_words(texts: Sequence[str], aliases: Aliases, user_words: Sequence[str] = ()) -> list[list[str]]:
-    """The words of each text, in order, with no lexicon learned before: what one learned of these texts would say."""
+    """The words of each text, in order, with no lexicon learned before: what one learned of these texts would say, but
+    for names that one eojeol alone does not tell (``whole_names``)."""
     met = _met(tuple(sorted(aliases.names.items())), tuple(user_words))
     spoken = [spelled(text, aliases) for text in texts]
     fresh = sorted({eojeol for text in spoken for eojeol in text} - met.keys())

@@ -21,7 +21,7 @@ _JOSA = (  # noqa: SIM905
     "하다 하는 한다 하고 하며 해 했다 한 할 함 하기 하자 해야 했던 하면 하지 해서 "
     "했지만 되다 되는 된다 되고 되며 돼 됐다 된 될 됨 되나 됐던 되면 한다는 된다는 "
     "했다는 됐다는 시키는 시킨 적 적인 적으로 중 중인 별 째 씩 쯤 뿐 뿐만 밖에 마다 "
-    "조차 마저 "
+    "조차 마저 한테 한테서 께서 씨 씨가 씨는 씨의 씨를 씨와 씨도 씨에게 씨에 씨로 "
 ).split()
 _LONGEST_ENDING = 6
 _ENDING_STEMS = 3  # stems after which an ending must have been seen to count as one

@@ -26,6 +26,7 @@ from ..text.analyzer import Aliases, Analyzer, plain, spelled
 from ..text.article_terms import Texts, read_terms
 from ..text.kiwi import open_kiwi, parse_of
 from ..text.lexicon import Lexicon, Parse
+from ..text.whole_names import with_whole_names
 from ..versions.artifact import publish
 from . import article_texts
 from .article_texts import ArticleText, ArticleTexts
@@ -69,7 +70,7 @@ class Passes:
         for some, part in zip(distinct, parts, strict=True):
             parsed = (Parse(tuple(words), ending) for words, ending in _got(part))
             parses.update(zip(some, parsed, strict=True))
-        return Lexicon.learn(parses, counts)
+        return Lexicon.learn(with_whole_names(parses), counts)
 
     def terms(self, articles: ArticleTexts, lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:
         """See ``read_terms``; after ``lexicon``. Raises WorkerError."""
