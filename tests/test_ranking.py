@@ -346,6 +346,19 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
     assert scores[0] < 0.75
 
 
+@pytest.mark.parametrize("kind", [TITLE, PAGE])
+def test_a_name_alone_is_a_better_guess_than_two_words_of_any_field(kind: int) -> None:
+    """What a name of one story tells is between one word and two; two words that stand anywhere are one."""
+    rule, none, logits = default_calibration(), np.zeros(4, dtype=bool), np.full(4, 250.0)
+    features = random_features(4)._replace(
+        distinct=np.array([1.0, 0.74 * 2, 1.5, 2.0], np.float32), meaning=np.full(4, 0.9, np.float32),
+        link=np.zeros(4, np.float32), kind=np.full(4, WHOLE),
+    )  # fmt: skip
+    scores = rule.probability(kind, rule.less_single_words(kind, logits, features, none, np.float64(60), 500), 60, 500)
+    assert scores[0] == scores[1] < scores[2] < scores[3]
+    assert scores[2] > 0.6
+
+
 def test_two_words_of_a_page_in_a_headline_known_alone_are_a_guess() -> None:
     """A page has many words; an article with a body, or a headline that asks, are not bounded."""
     rule, none, logits = default_calibration(), np.zeros(3, dtype=bool), np.full(3, 250.0)
@@ -952,6 +965,14 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
         assert sum(weight for _, weight in found) <= 1 + 1e-5
         assert all(weight > 0 for _, weight in found)
         assert [w for _, w in found] == sorted((w for _, w in found), reverse=True)
+
+
+def test_a_word_of_which_an_article_has_half_the_letters_is_no_reason() -> None:
+    model = fitted([{"id": "a", "title": "출가자 늘어난 산사의 겨울"}, {"id": "b", "title": "참가자 모집 나선 산사"}])
+    asked = query(model, "템플스테이 참가자 산사")
+    of_monk, of_guest = reasons_by_row(model, asked, np.array([model.catalogue.row("a"), model.catalogue.row("b")]))
+    assert "참가자" not in dict(of_monk)
+    assert {"참가자", "산사"} <= dict(of_guest).keys()
 
 
 def test_reasons_are_words_of_the_question_the_heaviest_first() -> None:

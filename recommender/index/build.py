@@ -77,15 +77,18 @@ def _joined(parts: Sequence[tuple[_Counted, float | None]], first: int) -> tuple
 
 
 def field_index(
-    entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64]
-) -> FieldIndex:
-    """The index of all ``entries``; ``words`` (v,) tells words from bigrams."""
+    entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64],
+    specificity: NDArray[np.float32] | None = None,
+) -> FieldIndex:  # fmt: skip
+    """The index of all ``entries``; ``words`` (v,) which are no bigrams. Without ``specificity`` (v,) one term tells
+    as much as another."""
     order = _by_number(entries.term)
     start = np.zeros(len(idf) + 1, dtype=np.int64)
     np.cumsum(np.bincount(entries.term, minlength=len(idf)), out=start[1:])
     return FieldIndex(
         idf, start, entries.article.astype(np.int32, copy=False)[order], entries.code[order],
         _norms(entries, idf, words, len(entries.kind)), entries.kind, entries.lead_start, entries.lead_term, average,
+        np.ones(len(idf), dtype=np.float32) if specificity is None else specificity,
     )  # fmt: skip
 
 

@@ -43,9 +43,9 @@ class Matches(NamedTuple):
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
     field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many these are,
-    numbers and stock words for little; ``distinct``: the same, but of the words of one eojeol the one alone that says
-    the most: a firm's name of three nouns is one thing in common. ``coverage``: the share of the weight of all words
-    of the query, unknown ones too, that either field holds at all.
+    numbers and stock words for little; ``distinct``: the same by ``FieldIndex.specificity``, and of the words of one
+    eojeol the one alone that tells the most: a firm's name of three nouns is one thing in common. ``coverage``: the
+    share of the weight of all words of the query, unknown ones too, that either field holds at all.
     """
 
     title: Floats
@@ -67,6 +67,7 @@ class FieldIndex:
     the body). ``norms`` (n, 2) float32: lengths of the title's tf-idf vector over words and over bigrams; ``kind``
     (n,) uint8. ``lead_start`` (n + 1,), ``lead_term``: the terms of the start of each body, for asking with a stored
     article. ``average`` (2,): mean length of a body in words and in bigrams, as at the training.
+    ``specificity`` (v,) float32: how much a term tells of a subject if it is all that is shared (``Matches.distinct``).
     """
 
     idf: Floats
@@ -78,6 +79,7 @@ class FieldIndex:
     lead_start: Rows
     lead_term: NDArray[np.int32]
     average: NDArray[np.float64]
+    specificity: Floats
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -191,16 +193,15 @@ class FieldIndex:
             whole, body = np.maximum(inside, saturated), _added(saturated, query.bare)
             any_word = (codes.take(word, axis=0) > 0).astype(np.float32)
         share, idf = query.share[word], self.idf[query.ids[word]]
-        said = query.said[word]
-        shared = _added(any_word, said)
+        tells = self.specificity[query.ids[word]]
         return Matches(
             _added(inside, query.share),
             body,
             self._cosines(query, rows, inside),
             _added(whole.take(word, axis=0), share) / np.float32(share.sum() or 1.0),
             np.minimum(finite(_added(any_word, idf)) / 10, np.float32(1)),
-            shared,
-            _distinct(shared, any_word, said, query.compounds),
+            _added(any_word, query.said[word]),
+            _distinct(any_word, tells, query.compounds),
             _added(any_word, share) / np.float32(query.of_words or 1.0),
         )
 
@@ -240,13 +241,13 @@ class FieldIndex:
         return np.asarray(self.code.take(places, mode="clip") * there, dtype=np.uint8)
 
 
-def _distinct(shared: Floats, any_word: Floats, said: Floats, compounds: Sequence[Rows]) -> Floats:
-    """(m,) ``shared`` (m,) less what the words of one eojeol say beside the one of them that says the most;
-    ``any_word`` (w, m) 1 where an article has a word, each of which says so much: ``said`` (w,)."""
-    distinct = shared
+def _distinct(any_word: Floats, tells: Floats, compounds: Sequence[Rows]) -> Floats:
+    """(m,) what the words of an article tell, of those of one eojeol the one alone that tells the most; ``any_word``
+    (w, m) 1 where an article has a word, each of which ``tells`` (w,) so much."""
+    distinct = _added(any_word, tells)
     for places in compounds:
-        says = any_word.take(places, axis=0) * said[places, None]
-        distinct = distinct - (says.sum(axis=0) - says.max(axis=0))
+        told = any_word.take(places, axis=0) * tells[places, None]
+        distinct = distinct - (told.sum(axis=0) - told.max(axis=0))
     return distinct
 
 

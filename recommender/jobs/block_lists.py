@@ -104,8 +104,8 @@ def _match(batch: Batch, query: Queries, pairs: Pairs) -> Matches:
     by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths)).astype(np.float64)
     matches = matches_of_pairs(
         forward.start, forward.term, forward.code, SATURATION, fields.has_bodies, fields.norms, words.word, words.idf,
-        words.said, query.start, query.ids, query.share, query.bare, query.height, query.compound, query.lengths,
-        by_words, query.of_words, *pairs,
+        words.said, fields.specificity, query.start, query.ids, query.share, query.bare, query.height, query.compound,
+        query.lengths, by_words, query.of_words, *pairs,
     )  # fmt: skip
     return Matches(*matches)
 

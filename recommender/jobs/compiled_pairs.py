@@ -12,9 +12,9 @@ from .compiled import Floats, Ints, Mask, Numbers, compiled
 @compiled
 def matches_of_pairs(
     start: Ints, term: NDArray[np.int32], code: NDArray[np.uint8], saturation: Floats, has_bodies: bool, norms: Floats,
-    word: Mask, idf: Floats, said: Floats, query_start: Ints, query_term: Ints, query_share: Floats,
-    query_bare: Floats, query_height: Floats, query_compound: Ints, lengths: Numbers, by_words: Numbers,
-    of_words: Numbers, of: Ints, rows: Ints,
+    word: Mask, idf: Floats, said: Floats, specificity: Floats, query_start: Ints, query_term: Ints,
+    query_share: Floats, query_bare: Floats, query_height: Floats, query_compound: Ints, lengths: Numbers,
+    by_words: Numbers, of_words: Numbers, of: Ints, rows: Ints,
 ) -> Floats:  # fmt: skip
     """(8, p) ``Matches`` of pairs ``of`` (p,) and ``rows`` (p,), ascending by the first."""
     matches = np.zeros((8, len(rows)), dtype=np.float32)
@@ -22,7 +22,7 @@ def matches_of_pairs(
     asked = -1
     sums = np.zeros(9, dtype=np.float64)
     compounds = query_compound.max() + 1 if len(query_compound) else 0
-    most = np.zeros(compounds, dtype=np.float32)  # that a word of each says
+    most = np.zeros(compounds, dtype=np.float32)  # that a word of each tells
     for p in range(len(rows)):
         if of[p] != asked:
             if asked >= 0:
@@ -51,9 +51,9 @@ def matches_of_pairs(
                 sums[5] += idf[t]
                 sums[6] += said[t]
                 sums[7] += share
-                compound, more = query_compound[at], said[t]
+                compound, more = query_compound[at], specificity[t]
                 if compound >= 0:
-                    more = max(said[t] - most[compound], np.float32(0))
+                    more = max(specificity[t] - most[compound], np.float32(0))
                     most[compound] += more
                 sums[8] += more
             elif in_title:

@@ -29,9 +29,10 @@ _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
 _GUESS_BY_NONE, _GUESS_BY_ONE = 0.12, 0.4  # scores above which pairs that share no word, or one, are guesses ...
-_GUESS_BY_TWO = 0.6  # ... or two, of a page and a headline known alone ...
+_GUESS_BY_TWO = 0.6  # ... or a name alone, or two, of a page and a headline known alone ...
 _ABOVE_GUESS = 0.1  # ... and what counts of what lies above
 _CERTAIN = 60.0  # log-odds
+_NAMED = 1.6  # above what a name alone tells
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,21 @@ class Calibration:
 
 
 def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
-    """(m,) the log-odds above which pairs are guesses, by how many words they share; no bound where a list joins them,
-    or for two and more, but where a page is the ``query`` and a headline known alone the candidate.
+    """(m,) the log-odds above which pairs are guesses, by what the words tell that they share; no bound where a list
+    joins them, or for two and more, but where a page is the ``query`` and a headline known alone the candidate.
 
     Of hits that share one word and scored .5 and more, by meaning and day, two in five were right, whatever they
-    scored; of those that share none one in eight. A page has many words: of headlines known alone that share two of
-    them half were right, those that scored .8 too.
+    scored, and seven in ten where it is a name of one story; of those that share none one in eight. A page has many
+    words: of headlines known alone that share two of them half were right, those that scored .8 too.
     """
     none, one, two = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE, _GUESS_BY_TWO))
-    of_two = np.where((features.kind == HEADLINE) & (features.distinct < THREE), two, _CERTAIN)
-    by_words = np.where(features.distinct < TWO, one, of_two if query == PAGE else _CERTAIN)
-    by_words = np.where(features.distinct < ONE, none, by_words)
+    tells = features.distinct
+    bounded = tells < _NAMED
+    if query == PAGE:
+        bounded = bounded | ((features.kind == HEADLINE) & (tells < THREE))
+    by_words = np.where(bounded, two, _CERTAIN)
+    by_words = np.where(tells < TWO, one, by_words)
+    by_words = np.where(tells < ONE, none, by_words)
     return np.where(features.link > 0, _CERTAIN, by_words)
 
 
