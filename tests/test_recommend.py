@@ -391,6 +391,8 @@ def test_where_nothing_is_near_enough_the_nearest_is_told() -> None:
     assert answer.reason is not None
     assert any(record["title"] in answer.reason for record in RECORDS)
     assert DESK.similar("쏑뿅캬 뚫훍").reason == "no article holds a word of the question"
+    late = DESK.similar("쏑뿅캬 뚫훍", options=SearchOptions(since="2024-01-01"))
+    assert late.reason == "no article that passes the filters holds a word of the question"
 
 
 def test_labels_are_ranges_of_the_score() -> None:

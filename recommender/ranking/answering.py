@@ -83,7 +83,7 @@ class Answering:
         if only_syllables(question):
             shown = shown & ranking.holds
         if not shown.any() and not pinned:
-            return self._nothing(query, self._reason(question, ranking, options))
+            return self._nothing(query, self._reason(day, ranking, options))
         passed = np.flatnonzero(shown)
         groups = groups_of(model, ranking.rows[passed], options)
         chosen = choose(model, groups, ranking.rows, ranking.scores, options)
@@ -137,9 +137,10 @@ class Answering:
         groups = [Group([row], []) for row in pins]
         return tuple(replace(hit, pinned=True) for hit in self._hits(groups, query, ranking, options))
 
-    def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
+    def _reason(self, day: float, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):
-            return "no article holds a word of the question"
+            among = "" if self._allowed(day, options).all() else " that passes the filters"
+            return f"no article{among} holds a word of the question"
         if options.min_score is not None:
             best = float(ranking.scores.max())
             return f"nothing related in the corpus (the best score is {best:.2f}, {options.min_score:.2f} is wanted)"

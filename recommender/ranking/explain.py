@@ -11,7 +11,7 @@ from ..index.fields import IN_TITLE
 from ..text.terms import MARK
 from .features import Query
 
-_NAMED = 0.5  # share of the bigrams of a word, known or not, from which a hit is said to hold it
+_NAMED = 0.5  # share of the bigrams of a word, known or not, above which a hit is said to hold it
 _SAYS = 0.5  # how much a word of a body has to say to be named: numbers and stock words say less
 _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 
@@ -48,7 +48,7 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         weight = np.bincount(of[matched], parts, len(words))
         spelled = np.bincount(of[matched], counts[matched], len(words))
         present = np.unique(of[matched[is_reason[matched]]])
-        chosen = present[spelled[present] >= _NAMED * sizes[present]].tolist()
+        chosen = present[(spelled[present] > _NAMED * sizes[present]) | (sizes[present] == 0)].tolist()
         reasons.append(sorted(((words[i], float(weight[i])) for i in chosen), key=lambda pair: (-pair[1], pair[0])))
     return reasons
 
