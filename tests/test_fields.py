@@ -331,7 +331,8 @@ def test_a_trained_index_holds_the_terms_of_the_articles(bodies: bool) -> None:
     texts = read_terms(articles, held.analyzer, Limit)  # type: ignore[arg-type]
     terms, index = held.tfidf.terms, held.fields
     assert index.average.tolist() == pytest.approx(average_lengths(texts).tolist())
-    same(index, field_index(entries_of(texts, terms.find, index.average), index.idf, held.tfidf.words, index.average))
+    entries = entries_of(texts, terms.find, index.average)
+    same(index, field_index(entries, index.idf, held.tfidf.words, index.average, index.specificity))
     assert index.has_bodies == bodies
     for row, title in enumerate(texts.titles):
         for term in title:
@@ -349,3 +350,12 @@ def test_a_term_weighs_what_it_may_say(bodies: bool) -> None:
     scale = [held.about["recipe"]["word_weight"] if term[0] != MARK else 1.0 for term in terms]
     wanted = held.tfidf.idf / scale * [weight(term) for term in terms]
     assert held.fields.idf == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_name_of_one_story_tells_more_than_a_word_of_any_field() -> None:
+    """What few articles hold and the news at large hardly has; English words were not counted there."""
+    titles = ["새롬바이오 정부 허가 얻어", "새롬바이오 신약 첫 환자", "정부 예산안 확정 budget"]
+    titles += [f"한울전자 공시 {at}" for at in range(6)]
+    held = fitted([{"id": f"t{at}", "title": title} for at, title in enumerate(titles)])
+    of = dict(zip(held.tfidf.terms, held.fields.specificity.tolist(), strict=True))
+    assert of["정부"] < of["budget"] == of["한울전자"] == 1.0 < of["새롬바이오"]

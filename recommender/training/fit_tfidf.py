@@ -27,7 +27,7 @@ from ..text.terms import MARK
 _NEWS = 300  # headlines of the news at large that count in the idf of every corpus
 _SELDOM, _OFTEN = 2e-5, 8e-4  # share of these up to which a word is a name, and from which it is of any field ...
 _NAME, _ANY = 1.5, 0.74  # ... and what such words tell, beside 1 for those between
-_STORY = 8  # articles that one story has at most: a name that more hold is one of several stories
+_STORY = 4  # articles up to which a name is taken for one of one story: what more hold is one of several
 _HANGUL = re.compile("[가-힣]")
 
 
