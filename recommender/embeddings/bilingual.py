@@ -6,7 +6,6 @@ of 244 English sentences it finds 12 % first among 2,400 Korean ones, the first 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,13 +20,14 @@ from ..arrays.row_file import Rows
 from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
 from ..text.normalize import eojeols
+from ..text.patterns import lazy
 from .fused import BaseMeaning
 
 WIDTH = 128  # dimensions: the first of the base model are those that its teacher taught
 _SCALE = 127
 _BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
 NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
-_LETTERS = ((HANGUL, re.compile("[가-힣]")), (LATIN, re.compile("[A-Za-z]")))
+_LETTERS = ((HANGUL, lazy("[가-힣]")), (LATIN, lazy("[A-Za-z]")))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from ..arrays.stored import Arrays, Files
 from ..errors import ModelError
 from ..index.tfidf import SparseVector, TfidfSpace
 from .encoder import Encoder, TermVectors
-from .external import NamedEncoder
 from .static import StaticVectors, base_folder
 
 _BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
@@ -109,9 +108,15 @@ class FusedEncoder:
     def load(cls, files: Files, about: Mapping[str, Any]) -> FusedEncoder:
         """See ``Component``."""
         name = about["recipe"]["embedder"]
-        meaning: Encoder = BaseMeaning(about["base_model"]) if name == "base" else NamedEncoder(name)
-        if name == "vectors":
+        meaning: Encoder
+        if name == "base":
+            meaning = BaseMeaning(about["base_model"])
+        elif name == "vectors":
             meaning = OwnVectors(len(files["centre"]))
+        else:
+            from .external import NamedEncoder  # with the ways to load a model of the user's own, which few have
+
+            meaning = NamedEncoder(name)
         return cls(TermVectors.load(files), meaning, files["centre"], files["mean"], files["axes"])
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:

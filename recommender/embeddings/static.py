@@ -14,7 +14,7 @@ from itertools import chain, compress
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import ModelError
 from ..text.normalize import eojeols
-from ..text.vectorized_tokenizer import Cutter, fit
 from .vocabulary import GRAM, SOUND, UNKNOWN, Tokenizer, TokenNumbers
+
+if TYPE_CHECKING:
+    from ..text.vectorized_tokenizer import Cutter
 
 FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
 _BATCH = 1_024
@@ -135,6 +137,8 @@ class StaticVectors:
         """(n, d) float32: the sum of the token vectors of each eojeol."""
         if len(names) < _FEW:
             return self._sum_few(*self._tokenize(names))
+        from ..text.vectorized_tokenizer import fit  # for many eojeols alone: a question has few
+
         easy = fit(names)
         sums = np.empty((len(names), self.dimensions), dtype=np.float32)
         sums[easy] = self._sum_vectors(*self.cutter.tokens([*compress(names, easy)]))
@@ -163,6 +167,8 @@ class StaticVectors:
     def cutter(self) -> Cutter:
         """The tokenizer for many eojeols at once; made at first use."""
         if not self.made:
+            from ..text.vectorized_tokenizer import Cutter
+
             tokenizer = self.tokenizer
             self.made.append(Cutter.of(tokenizer.numbers, tokenizer.costs, (GRAM, SOUND), UNKNOWN))
         return self.made[0]

@@ -84,7 +84,7 @@ class TfidfSpace:
         if not question.body or not self.body_weight:
             return title
         body = self.encode(question.body)
-        ids = np.union1d(title.ids, body.ids)
+        ids = distinct(np.concatenate([title.ids, body.ids]))
         heights = np.zeros(len(ids), dtype=np.float64)
         heights[np.searchsorted(ids, title.ids)] = title.weights
         heights[np.searchsorted(ids, body.ids)] += self.body_weight * body.weights

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import distinct
 from ..index.fields import Rows
 from ..text.instants import day_after, day_number
 from ..text.term_weights import says_nothing
@@ -133,7 +134,7 @@ class Answering:
         """What people pinned, scored among the candidates ``others`` (m,) it: a score is of one among others."""
         if not pins:
             return ()
-        ranking = score(self.model, query, np.union1d(others, np.array(pins, dtype=np.int64)))
+        ranking = score(self.model, query, distinct(np.concatenate([others, pins])))
         groups = [Group([row], []) for row in pins]
         return tuple(replace(hit, pinned=True) for hit in self._hits(groups, query, ranking, options))
 

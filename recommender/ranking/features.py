@@ -16,7 +16,6 @@ from ..index.query_vector import QueryVector
 from ..text.normalize import eojeols
 from ..text.term_weights import says_nothing, weight
 from ..text.terms import TAG, Question
-from .cross_lingual import worth_of_words
 
 if TYPE_CHECKING:
     from .model import Model
@@ -110,6 +109,8 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
     if foreign and kind != FEW_WORDS:
+        from .cross_lingual import worth_of_words  # few questions are in another language than the archive
+
         across = model.bilingual.cosines(model.bilingual.vector(question.text, worth_of_words(model, question.text)))
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)

@@ -15,7 +15,6 @@ from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .background import background
 from .calibration import ACROSS, Calibration
 from .columns import issues_among
-from .cross_lingual import alignment
 from .features import (
     FEW_WORDS,
     PAGE,
@@ -186,6 +185,8 @@ def score(
     logits += weights.holds * (matched / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
+        from .cross_lingual import alignment  # few questions are in another language than the archive
+
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1], len(model)))

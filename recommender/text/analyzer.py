@@ -16,14 +16,15 @@ from typing import Any, NamedTuple
 from ..arrays.stored import Arrays, Files
 from .lexicon import Lexicon
 from .normalize import eojeols, normalise, split_tags
+from .patterns import lazy
 
 _UNKNOWN_COST = 11.0  # an unknown stretch costs more than any known word ...
 _UNKNOWN_CHAR = 3.0  # ... and grows with its length
 _LONGEST_WORD = 12
 _LONGEST_EOJEOL = 60
 _MET = 20_000  # eojeols whose words are remembered: some three megabytes
-_MIXED = re.compile(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
-_HANGUL_RUN = re.compile(r"[가-힣]+")
+_MIXED = lazy(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
+_HANGUL_RUN = lazy(r"[가-힣]+")
 
 
 class Piece(NamedTuple):
@@ -71,7 +72,7 @@ class _Name(NamedTuple):
         return -1 if self.after and self.after.match(text, at) else at
 
 
-_WORD, _NUMBER, _LATIN = re.compile("[0-9a-z가-힣]"), re.compile("[0-9.]"), re.compile("[0-9a-z]")
+_WORD, _NUMBER, _LATIN = lazy("[0-9a-z가-힣]"), lazy("[0-9.]"), lazy("[0-9a-z]")
 
 
 class _Near(NamedTuple):
