@@ -15,7 +15,7 @@ Rows = NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RowMapping:
     """Where each of the n rows comes from: ``source`` (n,) counts the ``before`` old rows, then the newcomers."""
 

@@ -17,7 +17,7 @@ _WARM = 500  # strings looked for, from which a process that goes on answering k
 _STRIDE = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringArray:
     """``n`` byte strings end to end: ``blob`` (bytes,) uint8, ``offsets`` (n + 1,) int64."""
 
@@ -68,7 +68,7 @@ class GrowingStrings:
         return StringArray(np.frombuffer(self._blob, dtype=np.uint8), np.frombuffer(self._ends, dtype=np.int64))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringTable:
     """Distinct strings in byte order; ``find`` gives the position of one.
 
@@ -140,7 +140,7 @@ class StringTable:
         return [self.strings[i] for i in range(start, min(start + count, len(self.strings)))]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LoadedTable(StringTable):
     """A table with all ``positions`` in memory, for thousands of lookups."""
 

@@ -30,7 +30,7 @@ NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
 _LETTERS = ((HANGUL, lazy("[가-힣]")), (LATIN, lazy("[A-Za-z]")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BilingualIndex:
     """``rows`` (n, ``WIDTH``) int8, unit rows times 127; ``script`` (n,) uint8, in which each headline is written."""
 

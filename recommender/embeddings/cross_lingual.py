@@ -44,7 +44,7 @@ class Read(NamedTuple):
     groups: Groups
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CrossLingual:
     """``term_ids`` (w,) int32: Hangul words in the vocabulary; ``vectors`` (w, m) int8: their unit rows, times 127."""
 

@@ -15,7 +15,7 @@ from .encoder import Encoder, TermVectors
 from .fused import FusedEncoder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DenseSpace:
     """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` embeds a new text."""
 

@@ -25,7 +25,7 @@ class Encoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TermVectors:
     """A static embedding: the weighted sum of a text's term vectors, of unit length.
 

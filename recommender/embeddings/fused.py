@@ -86,7 +86,7 @@ class OwnVectors:
         return np.zeros((len(texts), self.width), dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FusedEncoder:
     """An encoder of texts by ``cooccurrence`` (LSA, r dimensions) and ``meaning`` (m dimensions).
 

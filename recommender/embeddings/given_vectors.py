@@ -21,7 +21,7 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GivenVectors:
     """``rows`` (n, d) float32 unit rows in the order of the articles, zero for the ``missing`` ones."""
 

@@ -37,7 +37,7 @@ _LOOKING = Lock()  # not a field, so that models can be pickled
 _HINT = "Take models/base from the project again, or run: make base-model"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Met:
     """Cache: the token-vector sum of each eojeol seen, ``sums[rows[eojeol]]``; safe for threads."""
 
@@ -69,7 +69,7 @@ class Met:
             self.sums = self.sums[:0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StaticVectors:
     """The base model: ``vectors`` (v, d) int8 with a ``scales`` (v,) float32 for each row.
 

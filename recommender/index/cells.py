@@ -22,7 +22,7 @@ _ROUGH = 32  # numbers of a vector by which those of a cell are gone through ...
 _SPARE = 4  # ... for so many times as many as are wanted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cells:
     """Which vectors stand near which of c centres: inverted lists (Sivic & Zisserman 2003).
 
@@ -121,7 +121,7 @@ class Cells:
         return cls(**{name: files[name] for name in cls.__slots__}) if files.holds("centres") else cls.none()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CellIndex:
     """Cosine to ``vectors`` (n, d), float32 unit rows, of those in the cells nearest to the query (d,)."""
 

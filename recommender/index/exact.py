@@ -11,7 +11,7 @@ from ..arrays.kernels import Floats, dots, top_k
 from ..arrays.kernels import Ints as Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExactIndex:
     """Cosine to ``vectors`` (n, d), float32 unit rows; a query is a unit row (d,), zero where nothing is known."""
 

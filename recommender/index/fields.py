@@ -58,7 +58,7 @@ class Matches(NamedTuple):
     coverage: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FieldIndex:
     """Postings of n articles over the v terms of a vocabulary (words, and bigrams marked with ``~``).
 

@@ -14,7 +14,7 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Links:
     """Related lists between articles, by row number: compressed rows, both ways.
 

@@ -18,7 +18,7 @@ from .cells import Cells, nearest_cell
 EXHAUSTIVE = 50_000  # articles up to which every one is looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pruning:
     """``cells`` of the dense rows; ``by_day`` (n,) int32 all rows by their day, those without one last. Both empty
     where every article is looked at."""

@@ -18,7 +18,7 @@ _SPARE = 16  # ... and so many more than their part of them
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RareTerms:
     """``fields`` by the terms of a query with the fewest postings, as many as have ``most`` postings together, one at
     least. What a posting in the title and in the body adds, times the share of its term, is ``in_title`` and

@@ -34,7 +34,7 @@ _MARKS = ".,:;!?\"'()[]<>·-"
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurfaceIndex:
     """The bigrams of n headlines: those of row ``i``, each once and ascending, are ``bigram[start[i]:start[i + 1]]``
     (uint16, hashed to ``BUCKETS``); none where there is no headline. ``idf`` (BUCKETS,) float32 and ``average`` (1,),

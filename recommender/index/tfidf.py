@@ -33,7 +33,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TfidfSpace:
     """Cosine of TF-IDF vectors, over postings.
 
@@ -182,7 +182,7 @@ def _chosen(vector: SparseVector, places: Ints) -> SparseVector:
     return SparseVector(vector.ids[places], vector.weights[places])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Among:
     """The vectors of m articles for comparing each with all of them: in rows, and in columns as ``held``.
 

@@ -37,7 +37,7 @@ _REASONS = 5  # words named for a hit unless all are asked for
 _NEAR = 0.3  # cosine from which a vector that asks without words is answered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answering:
     """Answers from ``state``, with candidates from ``outside`` where there is such a server and it answers."""
 

@@ -25,7 +25,7 @@ LONGEST_TITLE = 400  # characters of a question that are read as its headline
 _BY_ROW = ("days", "outlet_of", "duplicate_of", "alias_rows")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Catalogue:
     """What is shown of each article, by row: ``ids`` ascending; ``cards`` a JSON object each.
 

@@ -63,7 +63,7 @@ class Features(NamedTuple):
         return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Query:
     """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query; ``undated``
     the time decay of an article without a date.

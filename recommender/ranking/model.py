@@ -46,7 +46,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A trained model, in memory or mapped from its folder. Row ``i`` is the same article everywhere."""
 

@@ -41,7 +41,7 @@ _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ranking:
     """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words

@@ -169,7 +169,7 @@ def _end_of(name: str, links: Mapping[str, str]) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Analyzer:
     """Text -> words, the same for articles and for questions.
 

@@ -31,7 +31,7 @@ class Titled(Protocol):
     def body(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Texts:
     """The terms of each article: ``titles`` with bigrams (of the start of the body where there is no title),
     ``bodies`` words only, ``marks`` the bigrams of the body; ``leads`` how many of a body's words and of its bigrams

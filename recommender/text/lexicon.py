@@ -35,7 +35,7 @@ class Parse(NamedTuple):
     ending: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Lexicon:
     """What training learned of a corpus's words.
 

@@ -50,7 +50,7 @@ _EVEN_SIGNS = (("`", "'"), ("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("
 
 def clean(text: str) -> str:
     """Text as it is stored and shown: NFC, no control characters, white space folded to one blank."""
-    if _PLAIN.fullmatch(text):  # most texts, which nothing but the white space changes
+    if _EVEN.fullmatch(text) or _PLAIN.fullmatch(text):  # most texts, which nothing but the white space changes
         return " ".join(text.split())
     return _SPACE.sub(" ", _settled("NFC", _UNSEEN.sub("", _CONTROL.sub("", text)))).strip()
 
@@ -159,7 +159,8 @@ def title_key(headline: str) -> str:
 
 def eojeols(text: str) -> list[str]:
     """The runs of letters and digits of a text, normalised and in lower case, in order."""
-    if not _PLAIN.fullmatch(text):
-        return _EOJEOL.findall(normalise(text).lower())
-    text = _HANJA_RUN.sub(spell, text)
+    if not _EVEN.fullmatch(text):  # with Hanja, or what NFKC changes
+        if not _PLAIN.fullmatch(text):
+            return _EOJEOL.findall(normalise(text).lower())
+        text = _HANJA_RUN.sub(spell, text)
     return _EOJEOL.findall((_COMMA.sub("", text) if "," in text else text).lower())

@@ -53,6 +53,8 @@ def numbers_as(eojeol: str) -> Iterator[str]:
 
 def names_as(eojeol: str) -> Iterator[str]:
     """The name of a day or of a type that ``eojeol`` (lower case) may be, with a mark between its two parts."""
+    if eojeol.isalpha():  # most words, which hold no number
+        return
     if day := _DAY.fullmatch(eojeol):
         digits, dotted = day[1] + day[2], "." in eojeol
         for at in (len(day[1]),) if dotted else (1, 2) if len(digits) > 2 else ():

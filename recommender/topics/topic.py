@@ -114,7 +114,7 @@ _BY_ROW = {  # arrays with a row for each article, by the names of their files
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TopicModel:
     """Topics of two levels, curated topics, and memberships of the n articles.
 
