@@ -48,6 +48,10 @@ class StringArray:
         offset = self.offsets.item  # a binary search reads some twenty entries
         return self.blob.data[offset(index) : offset(index + 1)].tobytes()
 
+    def stretch(self, first: int, last: int) -> bytes:
+        """The entries from ``first`` to ``last``, which is not included, end to end."""
+        return self.blob[self.offsets[first] : self.offsets[last]].tobytes()
+
     def size(self, index: int) -> int:
         """Bytes of entry ``index``, without reading it."""
         return int(self.offsets[index + 1] - self.offsets[index])

@@ -6,6 +6,7 @@ of 244 English sentences it finds 12 % first among 2,400 Korean ones, the first 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,14 +21,13 @@ from ..arrays.row_file import Rows
 from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
 from ..text.normalize import eojeols
-from ..text.patterns import lazy
 from .fused import BaseMeaning
 
 WIDTH = 128  # dimensions: the first of the base model are those that its teacher taught
 _SCALE = 127
 _BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
 NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
-_LETTERS = ((HANGUL, lazy("[가-힣]")), (LATIN, lazy("[A-Za-z]")))
+_LATIN_LETTERS = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,7 +100,8 @@ class BilingualIndex:
 
 def script_of(text: str) -> int:
     """``HANGUL`` where a third of the letters are: Korean headlines are full of Latin names."""
-    hangul, latin = (len(letters.findall(text)) for _, letters in _LETTERS)
+    hangul = sum("가" <= char <= "힣" for char in text)
+    latin = len(_LATIN_LETTERS.findall(text))
     if not hangul + latin:
         return NEITHER
     return HANGUL if 3 * hangul >= hangul + latin else LATIN

@@ -75,9 +75,18 @@ class Model:
     @cached_property
     def tag_words(self) -> str:
         """The words of the bracket tags, each in a line of its own."""
+        return "\n".join([self.tfidf.terms[i].removeprefix(TAG) for i in self._tags])
+
+    @cached_property
+    def tag_letters(self) -> bytes:
+        """The words of the bracket tags without a line between: what does not stand in this stands in none of them."""
+        return self.tfidf.terms.strings.stretch(self._tags.start, self._tags.stop)
+
+    @cached_property
+    def _tags(self) -> range:
+        """Ids of the terms that are words of bracket tags."""
         terms = self.tfidf.terms
-        low, high = (bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$"))
-        return "\n".join([terms[i].removeprefix(TAG) for i in range(low, high)])
+        return range(*(bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$")))
 
     def question(self, title: str, body: str = "") -> Question:
         """See ``plain_question``."""

@@ -147,7 +147,7 @@ def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
 
 def _tags_with(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
     """The words of bracket tags of which ``word`` is a part: 아파트 of [주간 아파트값]."""
-    if len(word) < 2 or not "가" <= word[0] <= "힣" or word not in model.tag_words:
+    if len(word) < 2 or not "가" <= word[0] <= "힣" or word.encode() not in model.tag_letters:
         return ()
     tags = [tag for tag in model.tag_words.split("\n") if word in tag and tag != word]
     return tuple((TAG + tag,) for tag in tags[:_MOST_TAGGED])

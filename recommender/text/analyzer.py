@@ -117,7 +117,7 @@ class Aliases:
             by_first.setdefault(name[0], []).append(name)
         latin = re.escape("".join(sorted(first for first in by_first if first.isascii() and first.isalpha())))
         other = re.escape("".join(sorted(first for first in by_first if not (first.isascii() and first.isalpha()))))
-        starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z가-힣])[{latin}]"] * bool(latin)
+        starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z])[{latin}]"] * bool(latin)
         object.__setattr__(self, "heads", _Heads(self.names, by_first))
         object.__setattr__(self, "starts", re.compile("|".join(starts) or "(?!)"))
 
