@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, unit_rows
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..errors import ModelError
-from ..index.tfidf import SparseVector, TfidfSpace
-from .encoder import Encoder, TermVectors
+from .encoder import Encoder, TermSpace, TermVectors
 from .static import StaticVectors, base_folder
 
 _BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
@@ -155,7 +155,7 @@ class FusedEncoder:
         return unit_rows(np.where(nonzero, projected, 0))
 
 
-def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
+def rows_of(encoder: Encoder, space: TermSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
     """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training embeds them.
 
     ``encoder`` is that of the dense space beside ``space``; one that reads texts alone ignores the vectors.

@@ -6,24 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, Ints, distinct, highest, stretches, sums_of, unit_rows
 from ..arrays.row_mapping import Columns, laid, row_starts
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.terms import MARK, Question
-
-
-class SparseVector(NamedTuple):
-    """``ids`` (m,) ascending term numbers, ``weights`` (m,) float32 of unit length (or empty)."""
-
-    ids: NDArray[np.int64]
-    weights: Floats
-
 
 _ROUNDING = 1e-6
 _UNREAD = 0.85  # of a least cosine, the length of the terms that are not read: a quarter of the time of half of it
