@@ -23,6 +23,7 @@ from recommender.cli._output import width
 from recommender.errors import missing_library
 from recommender.evaluation.comparison import with_scores
 from recommender.index.links import Links
+from recommender.training.folds import folds
 
 SHOWN = ["recall_10", "hit_10", "mrr", "ndcg_10", "abstained"]  # measures in the table of an evaluation
 HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
@@ -471,7 +472,7 @@ def test_the_recipe_of_the_home_is_taken_and_told(tmp_path: Path) -> None:
 
 
 def test_a_report_without_the_workshop_has_the_scores_of_the_manifest(tmp_path: Path) -> None:
-    scored = with_scores(small_model())
+    scored = with_scores(small_model(), folds)
     fitted = replace(scored, weights=replace(scored.weights, source="fitted on 2 related pairs"))
     fitted.save(tmp_path / "models")
     script = "import sys; sys.modules['scipy'] = None\nfrom recommender.cli import main; main()"

@@ -16,6 +16,7 @@ from worlds import RECORDS, fitted
 from recommender.evaluation.versions_compared import SHOWN, Diff, diff
 from recommender.ranking.model import Model
 from recommender.topics.topic import NO_TOPIC, Topic
+from recommender.training.folds import folds
 
 FEW = RECORDS[:12]
 Places = dict[str, Sequence[str]]
@@ -31,7 +32,7 @@ def with_topics(model: Model, topics: Places, names: dict[str, str] | None = Non
 
 
 def compared(folder: Path, before: Model, after: Model) -> Diff:
-    return diff(folder / "models", before.save(folder / "models"), after.save(folder / "models"))
+    return diff(folder / "models", before.save(folder / "models"), after.save(folder / "models"), folds)
 
 
 def steps(found: Diff, event: str) -> list[tuple[list[str], list[str]]]:

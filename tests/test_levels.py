@@ -40,6 +40,7 @@ from recommender.topics.wide_names import (
     with_more,
 )
 from recommender.topics.word_value import is_uninformative, like_a_person
+from recommender.training.folds import folds
 from recommender.training.incremental import update
 
 SMALL = replace(Recipe(), min_topic_size=10)
@@ -251,7 +252,7 @@ def test_a_comparison_of_versions_says_what_became_of_broad_topics(model: Model,
     kept = {top.id for top in joined.broad}
     fine = tuple(t if t.parent in kept else replace(t, parent=joined.broad[0].id) for t in joined.topics)
     replace(model, topics=replace(joined, topics=fine)).save(tmp_path / "models")
-    found = compare(tmp_path / "models", "v0001", "v0002")
+    found = compare(tmp_path / "models", "v0001", "v0002", folds)
     [step] = found.as_json()["broad_topics"]["merged"]
     assert {topic["id"] for topic in step["before"]} == {joined.broad[0].id, model.topics.broad[3].id}
     assert [topic["id"] for topic in step["after"]] == [joined.broad[0].id]

@@ -33,13 +33,13 @@ from recommender.text.analyzer import Aliases, Piece
 from recommender.text.dates import parse_published
 from recommender.text.markup import without_markup
 from recommender.text.normalize import clean
+from recommender.text.patterns import METHODS, LazyPattern
 from recommender.text.spelling import Correction
 from recommender.text.terms import ways_of
 from recommender.topics.curated import Finder, Term, load_curated
 
 Try = Callable[[Any], object]
 SIZE = 100_000
-METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 # What a pattern is given in the program, where that is less than any text.
 CLEANED = (  # went through text.clean
     "text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.rules.line_dates", "readers.page_head",
@@ -47,6 +47,7 @@ CLEANED = (  # went through text.clean
 SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 # Patterns that are made of what stands in a call, with the functions that are tried in their place below.
 MADE = {
+    "text.patterns": {"compiled"},  # those that are compiled when first used are among the patterns of their modules
     "topics.curated": {"_line", "_holds"},
     "text.analyzer": {"__post_init__"},
     "ranking.questions": {"_corrected"},
@@ -105,7 +106,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
     for path in sorted((ROOT / "recommender").rglob("*.py")):
         name = ".".join(path.relative_to(ROOT / "recommender").with_suffix("").parts)
         text = path.read_text(encoding="utf-8")
-        if "re.compile(" not in text:
+        if not re.search(r"\b(re\.compile|lazy)\(", text):
             continue
         nodes = [*ast.walk(ast.parse(text))]
         for key, value in vars(import_module(f"recommender.{name}")).items():
@@ -113,12 +114,18 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
             if held and re.search(rf"^{key}\b", text, re.MULTILINE):
                 called = _called(nodes, key)
                 for number, pattern in enumerate(held):
-                    yield f"{name}.{key}" + (f"[{number}]" if pattern is not value else ""), pattern, called
+                    yield (
+                        f"{name}.{key}" + (f"[{number}]" if isinstance(value, tuple | list | dict) else ""),
+                        pattern,
+                        called,
+                    )
 
 
 def _held(value: object) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, LazyPattern):
+        yield value.compiled
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _held(item)
@@ -160,11 +167,17 @@ def test_no_group_is_possessive() -> None:
 
 def _compiled(path: Path) -> int:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return sum(_is_call(node, "compile") for top in tree.body if not _is_def(top) for node in ast.walk(top))
+    nodes = [node for top in tree.body if not _is_def(top) for node in ast.walk(top)]
+    return sum(_is_call(node, "compile") or _is_lazy(node) for node in nodes)
 
 
 def _is_def(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
+def _is_lazy(node: ast.AST) -> bool:
+    """Whether it makes a pattern that is compiled when it is first used."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy"
 
 
 def _is_call(node: ast.AST, *names: str) -> bool:

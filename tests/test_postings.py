@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from recommender.arrays.sparse_vector import SparseVector
 from recommender.arrays.strings import StringTable
 from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import TermVectors
-from recommender.index.tfidf import SparseVector, TfidfSpace
+from recommender.index.tfidf import TfidfSpace
 from recommender.text.analyzer import Piece
 from recommender.text.terms import MARK, TAG, Feature, Question, bigrams_of, body_terms, features_of, tag_terms, ways_of
 

@@ -20,6 +20,7 @@ from recommender import RecommenderError, open_model
 from recommender.evaluation.comparison import MEASURES, judge_of, results_of, with_scores
 from recommender.evaluation.queries import questions_from_links
 from recommender.evaluation.versions_compared import diff
+from recommender.training.folds import folds
 from recommender.versions import registry
 from recommender.versions.artifact import MANIFEST, read_manifest
 from recommender.versions.model_card import CARD
@@ -108,7 +109,7 @@ def test_rollback_from_a_pointer_that_names_no_version(models: Path, current: st
 ACTIONS: dict[str, Callable[[Path, str], object]] = {
     "promote": registry.promote,
     "check": registry.check,
-    "diff": lambda models, version: diff(models, "v0001", version),
+    "diff": lambda models, version: diff(models, "v0001", version, folds),
 }
 
 
@@ -234,16 +235,16 @@ def test_a_card_is_the_same_for_the_same_model(models: Path) -> None:
 
 
 def test_a_card_tells_the_scores_that_are_known(models: Path) -> None:
-    scored = with_scores(small_model())
+    scored = with_scores(small_model(), folds)
     text = (models / scored.save(models) / CARD).read_text(encoding="utf-8")
     assert "2 pages ask for the headlines" in text
     assert f"| hit@10 | {scored.about['scores']['hit_10']['value']:.3f} (" in text
-    alone = with_scores(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
+    alone = with_scores(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]), folds)
     assert "no page of the archive has a related list" in (models / alone.save(models) / CARD).read_text("utf-8")
 
 
 def test_a_card_of_an_updated_version_says_what_its_scores_are_of(models: Path) -> None:
-    scored = with_scores(small_model())
+    scored = with_scores(small_model(), folds)
     since = {"updated_from": {"version": "v0002"}, "drift": {"trained": "v0001"}}
     updated = replace(scored, about={**scored.about, **since})
     said = "Measured when v0001 was trained; articles added since took no part."
@@ -252,7 +253,7 @@ def test_a_card_of_an_updated_version_says_what_its_scores_are_of(models: Path) 
 
 
 def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
-    about = read_manifest(models / with_scores(small_model()).save(models))
+    about = read_manifest(models / with_scores(small_model(), folds).save(models))
     bins = about["scores"]["reliability"]["bins"]
     assert 2 < sum(one["pairs"] for one in bins) <= 20, "the first ten hits of either page that lists others"
     assert {*about["scores"]} == {"questions", *MEASURES, "reliability"}
@@ -260,8 +261,8 @@ def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
 
 def test_the_quality_of_a_manifest_is_what_was_measured(models: Path) -> None:
     model = small_model()
-    made = results_of(judge_of(model), questions_from_links(model)).quality()
-    stored = stored_quality(read_manifest(models / with_scores(model).save(models)))
+    made = results_of(judge_of(model, folds), questions_from_links(model)).quality()
+    stored = stored_quality(read_manifest(models / with_scores(model, folds).save(models)))
     assert stored is not None
     assert stored.as_json() == made.as_json()
     assert stored.measures["mrr"].value == pytest.approx(made.measures["mrr"].value, abs=1e-4)

@@ -30,6 +30,7 @@ from recommender.evaluation.queries import Qrel, questions_from_labels, sampled
 from recommender.jobs.retrain import Job, Outcome, retrain
 from recommender.ranking.recommend import Recommender
 from recommender.text import kiwi as morphology
+from recommender.training.folds import folds
 from recommender.versions import registry
 
 # Two pages whose lists only their bodies explain: a recipe that reads no body loses them.
@@ -359,10 +360,10 @@ def test_a_corpus_that_grew_makes_no_question_harder() -> None:
     plain = judge(Recommender(after), questions_from_links(after))
     pair = ModelPair.of(before, after)
     old, new = pair.questions(questions_from_links)
-    judges = pair.judges()
+    judges = pair.judges(folds)
     assert plain.mrr < 0.7, "without the narrowing it would look worse"
     assert results_of(judges[1], new).values("mrr") == pytest.approx(results_of(judges[0], old).values("mrr"))
-    assert verdict(before, after, Recipe()).passed
+    assert verdict(before, after, Recipe(), folds).passed
 
 
 def test_only_what_is_right_in_both_is_asked() -> None:
@@ -391,7 +392,7 @@ def test_a_headline_that_was_judged_twice_is_asked_twice(tmp_path: Path) -> None
 def test_one_judgement_a_question_gives_the_same_means() -> None:
     model = fitted(RECORDS)
     asked = questions_from_links(model)
-    together, apart = judge(Recommender(model), asked), results_of(judge_of(model), asked)
+    together, apart = judge(Recommender(model), asked), results_of(judge_of(model, folds), asked)
     for name in ("mrr", "hit_10", "recall_10", "abstained"):
         assert apart.figures()[name].value == pytest.approx(getattr(together, name))
 
@@ -427,7 +428,7 @@ def test_a_measure_falls_too_far_beyond_its_tolerance(before: float, after: floa
 def test_articles_that_fell_out_of_their_topics_are_counted_and_named() -> None:
     before = fitted(RECORDS[:12], topics_most=60)
     out = replace(before.topics, topic_of=before.topics.topic_of * 0 - 1)
-    found = verdict(before, replace(before, topics=out), Recipe())
+    found = verdict(before, replace(before, topics=out), Recipe(), folds)
     assert [m.name for m in found.too_far] == ["topic outliers"]
     assert len(found.strays) == 3
     assert "was in the topic" in found.described()
@@ -438,7 +439,7 @@ def test_silence_where_there_was_an_answer_is_a_loss() -> None:
     silent = replace(
         before, calibration=replace(before.calibration, abstain=replace(before.calibration.abstain, answer=2.0))
     )
-    found = verdict(before, silent, Recipe())
+    found = verdict(before, silent, Recipe(), folds)
     assert [m.name for m in found.too_far] == ["abstention"]
     assert found.worst[0].silent
     assert "it gets no answer now" in found.described()
@@ -463,8 +464,8 @@ def test_a_headline_that_is_found_no_more_is_told() -> None:
 
 
 def test_models_without_articles_or_lists_pass() -> None:
-    assert verdict(fitted([]), fitted([]), Recipe()).passed
-    found = verdict(fitted(BODIES[4:]), fitted(BODIES[4:]), Recipe())
+    assert verdict(fitted([]), fitted([]), Recipe(), folds).passed
+    found = verdict(fitted(BODIES[4:]), fitted(BODIES[4:]), Recipe(), folds)
     assert (found.passed, found.questions) == (True, 0)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..quick_dataclass import dataclass
 
 _MET = 20_000  # strings whose position a table caches ...
 _SHORT = 40  # ... if they have at most so many characters: some two megabytes
@@ -17,7 +19,7 @@ _WARM = 500  # strings looked for, from which a process that goes on answering k
 _STRIDE = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringArray:
     """``n`` byte strings end to end: ``blob`` (bytes,) uint8, ``offsets`` (n + 1,) int64."""
 
@@ -48,6 +50,10 @@ class StringArray:
         offset = self.offsets.item  # a binary search reads some twenty entries
         return self.blob.data[offset(index) : offset(index + 1)].tobytes()
 
+    def stretch(self, first: int, last: int) -> bytes:
+        """The entries from ``first`` to ``last``, which is not included, end to end."""
+        return self.blob[self.offsets[first] : self.offsets[last]].tobytes()
+
     def size(self, index: int) -> int:
         """Bytes of entry ``index``, without reading it."""
         return int(self.offsets[index + 1] - self.offsets[index])
@@ -68,7 +74,7 @@ class GrowingStrings:
         return StringArray(np.frombuffer(self._blob, dtype=np.uint8), np.frombuffer(self._ends, dtype=np.int64))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringTable:
     """Distinct strings in byte order; ``find`` gives the position of one.
 
@@ -140,7 +146,7 @@ class StringTable:
         return [self.strings[i] for i in range(start, min(start + count, len(self.strings)))]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LoadedTable(StringTable):
     """A table with all ``positions`` in memory, for thousands of lookups."""
 

@@ -96,8 +96,8 @@ def _pruning(recommender: Recommender, how: dict[str, Any]) -> PruningCost:
 
 
 def _evaluated(recommender: Recommender, questions: Sequence[Qrel], how: dict[str, Any], **pool: Any) -> Evaluation:
-    from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate as run
+    from ..training.folds import folds
 
     return run(recommender, questions, folds(recommender.model), **how, **pool)
 

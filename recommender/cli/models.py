@@ -71,8 +71,9 @@ def diff(home: Home, before: str, after: str, form: str) -> None:
     stable keys.
     """
     from ..evaluation.versions_compared import diff as compare
+    from ..training.folds import folds
 
-    changes = compare(home.models, before, after)
+    changes = compare(home.models, before, after, folds)
     if form == "json":
         click.echo(as_json(changes.as_json(), indent=1))
     else:

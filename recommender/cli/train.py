@@ -54,6 +54,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
     with home.corpus() as corpus, training_lock(home.models):
         from ..training import train as fit
+        from ..training.folds import folds
         from ..training.passes import Passes
 
         sweep(home.models)
@@ -64,7 +65,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
                 passes=Passes(*cluster) if cluster else None,
             )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        version = with_scores(model).save(home.models, promote=not no_promote, created=now)
+        version = with_scores(model, folds).save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
     for problem in Recommender.open(home.models / version).problems:
         say(problem)

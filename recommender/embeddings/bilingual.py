@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.row_file import Rows
 from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 from ..text.normalize import eojeols
 from .fused import BaseMeaning
 
@@ -27,10 +28,10 @@ WIDTH = 128  # dimensions: the first of the base model are those that its teache
 _SCALE = 127
 _BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
 NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
-_LETTERS = ((HANGUL, re.compile("[가-힣]")), (LATIN, re.compile("[A-Za-z]")))
+_LATIN_LETTERS = re.compile("[A-Za-z]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BilingualIndex:
     """``rows`` (n, ``WIDTH``) int8, unit rows times 127; ``script`` (n,) uint8, in which each headline is written."""
 
@@ -100,7 +101,8 @@ class BilingualIndex:
 
 def script_of(text: str) -> int:
     """``HANGUL`` where a third of the letters are: Korean headlines are full of Latin names."""
-    hangul, latin = (len(letters.findall(text)) for _, letters in _LETTERS)
+    hangul = sum("가" <= char <= "힣" for char in text)
+    latin = len(_LATIN_LETTERS.findall(text))
     if not hangul + latin:
         return NEITHER
     return HANGUL if 3 * hangul >= hangul + latin else LATIN

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
-from ..index.tfidf import SparseVector, TfidfSpace
+from ..quick_dataclass import dataclass
 
 
 class Encoder(Protocol):
@@ -25,7 +25,17 @@ class Encoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class TermSpace(Protocol):
+    """The space of the sparse vectors, ``index.tfidf.TfidfSpace``: its ``terms`` (v) and their ``idf`` (v,)."""
+
+    @property
+    def terms(self) -> StringTable: ...
+
+    @property
+    def idf(self) -> Floats: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TermVectors:
     """A static embedding: the weighted sum of a text's term vectors, of unit length.
 
@@ -56,7 +66,7 @@ class TermVectors:
                 rows[i] = np.add.reduce(times[:, None] * vectors, axis=0)
         return unit_rows(rows)
 
-    def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:
+    def weighed(self, space: TermSpace, vectors: Sequence[SparseVector]) -> Floats:
         """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
         contain the idf, so they are weighted by TF-IDF without it."""
         rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, unit_rows
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..errors import ModelError
-from ..index.tfidf import SparseVector, TfidfSpace
-from .encoder import Encoder, TermVectors
-from .external import NamedEncoder
+from ..quick_dataclass import dataclass
+from .encoder import Encoder, TermSpace, TermVectors
 from .static import StaticVectors, base_folder
 
 _BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
@@ -87,7 +87,7 @@ class OwnVectors:
         return np.zeros((len(texts), self.width), dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FusedEncoder:
     """An encoder of texts by ``cooccurrence`` (LSA, r dimensions) and ``meaning`` (m dimensions).
 
@@ -109,9 +109,15 @@ class FusedEncoder:
     def load(cls, files: Files, about: Mapping[str, Any]) -> FusedEncoder:
         """See ``Component``."""
         name = about["recipe"]["embedder"]
-        meaning: Encoder = BaseMeaning(about["base_model"]) if name == "base" else NamedEncoder(name)
-        if name == "vectors":
+        meaning: Encoder
+        if name == "base":
+            meaning = BaseMeaning(about["base_model"])
+        elif name == "vectors":
             meaning = OwnVectors(len(files["centre"]))
+        else:
+            from .external import NamedEncoder  # with the ways to load a model of the user's own, which few have
+
+            meaning = NamedEncoder(name)
         return cls(TermVectors.load(files), meaning, files["centre"], files["mean"], files["axes"])
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
@@ -150,7 +156,7 @@ class FusedEncoder:
         return unit_rows(np.where(nonzero, projected, 0))
 
 
-def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
+def rows_of(encoder: Encoder, space: TermSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
     """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training embeds them.
 
     ``encoder`` is that of the dense space beside ``space``; one that reads texts alone ignores the vectors.

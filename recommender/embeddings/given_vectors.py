@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import InputError, QueryError
+from ..quick_dataclass import dataclass
 from .encoder import Encoder
 from .fused import FusedEncoder, OwnVectors
 
@@ -21,7 +21,7 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GivenVectors:
     """``rows`` (n, d) float32 unit rows in the order of the articles, zero for the ``missing`` ones."""
 

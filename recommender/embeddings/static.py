@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, compress
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import ModelError
+from ..quick_dataclass import dataclass
 from ..text.normalize import eojeols
-from ..text.vectorized_tokenizer import Cutter, fit
 from .vocabulary import GRAM, SOUND, UNKNOWN, Tokenizer, TokenNumbers
+
+if TYPE_CHECKING:
+    from ..text.vectorized_tokenizer import Cutter
 
 FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
 _BATCH = 1_024
@@ -35,7 +38,7 @@ _LOOKING = Lock()  # not a field, so that models can be pickled
 _HINT = "Take models/base from the project again, or run: make base-model"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Met:
     """Cache: the token-vector sum of each eojeol seen, ``sums[rows[eojeol]]``; safe for threads."""
 
@@ -67,7 +70,7 @@ class Met:
             self.sums = self.sums[:0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StaticVectors:
     """The base model: ``vectors`` (v, d) int8 with a ``scales`` (v,) float32 for each row.
 
@@ -135,6 +138,8 @@ class StaticVectors:
         """(n, d) float32: the sum of the token vectors of each eojeol."""
         if len(names) < _FEW:
             return self._sum_few(*self._tokenize(names))
+        from ..text.vectorized_tokenizer import fit  # for many eojeols alone: a question has few
+
         easy = fit(names)
         sums = np.empty((len(names), self.dimensions), dtype=np.float32)
         sums[easy] = self._sum_vectors(*self.cutter.tokens([*compress(names, easy)]))
@@ -163,6 +168,8 @@ class StaticVectors:
     def cutter(self) -> Cutter:
         """The tokenizer for many eojeols at once; made at first use."""
         if not self.made:
+            from ..text.vectorized_tokenizer import Cutter
+
             tokenizer = self.tokenizer
             self.made.append(Cutter.of(tokenizer.numbers, tokenizer.costs, (GRAM, SOUND), UNKNOWN))
         return self.made[0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from ..quick_dataclass import dataclass
 from ..text.phonetic import consonants
 
 GRAM, SOUND = "~", "="  # mark a character n-gram and a run of consonants in the vocabulary
@@ -26,7 +26,7 @@ class TokenNumbers(Mapping[str, int]):
 
     def __init__(self, content: bytes, pieces: int) -> None:
         self._content = content
-        self._ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")).tolist()
+        self._ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n"))
         self._pieces, self._sounds = pieces, pieces + content.count(f"\n{GRAM}".encode())
         self._lookups = 0
         self._table: dict[str, int] | None = None
@@ -72,7 +72,7 @@ class TokenNumbers(Mapping[str, int]):
         return self._content[self._ends[at - 1] + 1 if at else 0 : self._ends[at]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Tokenizer:
     """Eojeols into numbers of the vocabulary.
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..versions.quality import Interval, Quality
-from .evaluate import unfitted
 from .groups import MEASURES as OF_RESULTS
 from .groups import reliability_of, table_of
 from .judge import Judge, QueryResult
@@ -23,6 +22,8 @@ QUESTIONS = 500  # asked at most, chosen by the recipe's seed
 MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
 _SEED = 7  # of the intervals
 Asked = Callable[[Model], Sequence[Qrel]]
+FoldsOf = Callable[[Model], Folds]
+"""Weights that were not fitted on the questions: ``training.folds``, which is no part of evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,10 @@ class Results:
         return Quality(len(self.results), self.figures(), reliability_of(self.results))
 
 
-def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
+def judge_of(model: Model, folds: FoldsOf, pool: NDArray[np.bool_] | None = None) -> Judge:
     """Asks a model among the articles of ``pool`` (n,); no related list takes part, neither in an answer nor, by
     cross-fitting, in the weights."""
     return Judge(model, folds(model), pool=pool)
-
-
-def folds(model: Model) -> Folds:
-    """Weights that were not fitted on the questions; training is loaded only where some were fitted on lists."""
-    if not model.learned_from_lists:
-        return unfitted(model)
-    from ..training import cross_fit
-
-    return cross_fit(model)
 
 
 def results_of(judge: Judge, questions: Iterable[Qrel]) -> Results:
@@ -72,10 +64,10 @@ def results_of(judge: Judge, questions: Iterable[Qrel]) -> Results:
     return Results(tuple(judge.ask(question) for question in questions))
 
 
-def with_scores(model: Model) -> Model:
+def with_scores(model: Model, folds: FoldsOf) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
     questions = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    quality = results_of(judge_of(model), questions).quality() if questions else Quality(0)
+    quality = results_of(judge_of(model, folds), questions).quality() if questions else Quality(0)
     return replace(model, about={**model.about, "scores": quality.as_json()})
 
 
@@ -92,11 +84,11 @@ class ModelPair:
         pairs = enumerate(rows_in(after, before).tolist())
         return cls(before, after, {row: new_row for row, new_row in pairs if new_row >= 0})
 
-    def judges(self) -> tuple[Judge, Judge]:
+    def judges(self, folds: FoldsOf) -> tuple[Judge, Judge]:
         """Both answer from the articles that both have: a corpus that grew makes no question harder."""
         return (
-            judge_of(self.before, _marked(len(self.before), self.rows.keys())),
-            judge_of(self.after, _marked(len(self.after), self.rows.values())),
+            judge_of(self.before, folds, _marked(len(self.before), self.rows.keys())),
+            judge_of(self.after, folds, _marked(len(self.after), self.rows.values())),
         )
 
     def questions(self, questions_of: Asked) -> tuple[list[Qrel], list[Qrel]]:

@@ -12,7 +12,7 @@ import numpy as np
 from ..config import Recipe
 from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC
-from .comparison import Asked, ModelPair, Results, results_of
+from .comparison import Asked, FoldsOf, ModelPair, Results, results_of
 from .queries import questions_from_labels, questions_from_links
 
 _WORST = 3
@@ -88,9 +88,9 @@ class Verdict:
         return f"Worse on {self.questions} common questions: {fallen}.{shown}"
 
 
-def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = None) -> Verdict:
-    """Judges ``after`` beside ``before``: on the pages whose related lists both know, and on ``labels`` (if that file
-    is there), each among the articles that both know.
+def verdict(before: Model, after: Model, recipe: Recipe, folds: FoldsOf, labels: Path | None = None) -> Verdict:
+    """Judges ``after`` beside ``before``, each by the weights of ``folds``: on the pages whose related lists both know,
+    and on ``labels`` (if that file is there), each among the articles that both know.
 
     Raises InputError if the labels are not understood.
     """
@@ -101,7 +101,7 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
     measures: list[Measure] = []
     losses: list[tuple[float, Loss]] = []
     count = 0
-    judges = pair.judges()
+    judges = pair.judges(folds)
     for name, questions_of in sets.items():
         old, new = pair.questions(questions_of)
         if not old:

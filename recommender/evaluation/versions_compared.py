@@ -17,7 +17,7 @@ from ..topics.lineage import SAME, jaccard, steps_of
 from ..topics.topic import NO_TOPIC, Topic
 from ..versions.quality import Interval
 from ..versions.registry import check_version
-from .comparison import MEASURES, ModelPair, results_of
+from .comparison import MEASURES, FoldsOf, ModelPair, results_of
 from .queries import questions_from_links, sampled
 
 SHOWN = 20  # articles named a kind of change
@@ -65,8 +65,11 @@ class Diff:
             yield _row(name, before, after, f"{self.scores['questions']} common questions")
 
 
-def diff(models: str | Path, before: str, after: str) -> Diff:
-    """Compares two versions, people's edits applied to both. Raises ModelError if one is unknown or damaged."""
+def diff(models: str | Path, before: str, after: str, folds: FoldsOf) -> Diff:
+    """Compares two versions, people's edits applied to both, each judged by the weights of ``folds``.
+
+    Raises ModelError if one is unknown or damaged.
+    """
     for version in (before, after):
         check_version(models, version)
     recommenders = [Recommender.open(Path(models) / version) for version in (before, after)]
@@ -79,7 +82,7 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
         _topics(broad, _continued(broad)),
         _articles(pair, heirs),
         _lists(pair, recommenders),
-        _scores(pair),
+        _scores(pair, folds),
     )
 
 
@@ -197,12 +200,12 @@ def _top(recommender: Recommender, row: int) -> dict[str, str]:
     return {hit.article.id: hit.article.shown_title for hit in recommender.related(row, SearchOptions(k=_K))}
 
 
-def _scores(pair: ModelPair) -> Row:
+def _scores(pair: ModelPair, folds: FoldsOf) -> Row:
     """Both on their common questions, each among the articles that both know."""
     old, new = pair.questions(questions_from_links)
     scores: Row = {"questions": len(old), "before": None, "after": None}
     if old:
-        before, after = pair.judges()
+        before, after = pair.judges(folds)
         scores["before"] = results_of(before, old).as_json()
         scores["after"] = results_of(after, new).as_json()
     return scores

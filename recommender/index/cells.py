@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, dots, finite, highest, top_k, unit_rows
 from ..arrays.kernels import Ints as Rows
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 
 PROBES = 16  # cells that a query looks into
 _MEMBERS = 500  # vectors a cell, about
@@ -22,7 +22,7 @@ _ROUGH = 32  # numbers of a vector by which those of a cell are gone through ...
 _SPARE = 4  # ... for so many times as many as are wanted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cells:
     """Which vectors stand near which of c centres: inverted lists (Sivic & Zisserman 2003).
 
@@ -121,7 +121,7 @@ class Cells:
         return cls(**{name: files[name] for name in cls.__slots__}) if files.holds("centres") else cls.none()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CellIndex:
     """Cosine to ``vectors`` (n, d), float32 unit rows, of those in the cells nearest to the query (d,)."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, top_k
 from ..arrays.kernels import Ints as Rows
+from ..quick_dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExactIndex:
     """Cosine to ``vectors`` (n, d), float32 unit rows; a query is a unit row (d,), zero where nothing is known."""
 

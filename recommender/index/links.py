@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Links:
     """Related lists between articles, by row number: compressed rows, both ways.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,13 @@ from ..arrays.kernels import Floats
 from ..arrays.kernels import Ints as Rows
 from ..arrays.row_mapping import RowMapping
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 from .cells import Cells, nearest_cell
 
 EXHAUSTIVE = 50_000  # articles up to which every one is looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pruning:
     """``cells`` of the dense rows; ``by_day`` (n,) int32 all rows by their day, those without one last. Both empty
     where every article is looked at."""

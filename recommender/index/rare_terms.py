@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import highest, kth_highest, top_k
+from ..quick_dataclass import dataclass
 from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, Rows
 from .query_vector import QueryVector
 
@@ -18,7 +18,7 @@ _SPARE = 16  # ... and so many more than their part of them
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RareTerms:
     """``fields`` by the terms of a query with the fewest postings, as many as have ``most`` postings together, one at
     least. What a posting in the title and in the body adds, times the share of its term, is ``in_title`` and

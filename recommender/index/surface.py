@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
 from ..arrays.row_mapping import laid, row_starts
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 from ..text.term_weights import is_stock, weight
 
 Rows = NDArray[np.int64]
@@ -34,7 +35,7 @@ _MARKS = ".,:;!?\"'()[]<>·-"
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurfaceIndex:
     """The bigrams of n headlines: those of row ``i``, each once and ascending, are ``bigram[start[i]:start[i + 1]]``
     (uint16, hashed to ``BUCKETS``); none where there is no headline. ``idf`` (BUCKETS,) float32 and ``average`` (1,),

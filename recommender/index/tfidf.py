@@ -5,25 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, Ints, distinct, highest, stretches, sums_of, unit_rows
 from ..arrays.row_mapping import Columns, laid, row_starts
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
+from ..quick_dataclass import dataclass
 from ..text.terms import MARK, Question
-
-
-class SparseVector(NamedTuple):
-    """``ids`` (m,) ascending term numbers, ``weights`` (m,) float32 of unit length (or empty)."""
-
-    ids: NDArray[np.int64]
-    weights: Floats
-
 
 _ROUNDING = 1e-6
 _UNREAD = 0.85  # of a least cosine, the length of the terms that are not read: a quarter of the time of half of it
@@ -33,7 +27,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TfidfSpace:
     """Cosine of TF-IDF vectors, over postings.
 
@@ -84,7 +78,7 @@ class TfidfSpace:
         if not question.body or not self.body_weight:
             return title
         body = self.encode(question.body)
-        ids = np.union1d(title.ids, body.ids)
+        ids = distinct(np.concatenate([title.ids, body.ids]))
         heights = np.zeros(len(ids), dtype=np.float64)
         heights[np.searchsorted(ids, title.ids)] = title.weights
         heights[np.searchsorted(ids, body.ids)] += self.body_weight * body.weights
@@ -182,7 +176,7 @@ def _chosen(vector: SparseVector, places: Ints) -> SparseVector:
     return SparseVector(vector.ids[places], vector.weights[places])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Among:
     """The vectors of m articles for comparing each with all of them: in rows, and in columns as ``held``.
 

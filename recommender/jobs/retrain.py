@@ -24,6 +24,7 @@ from ..topics.curated import CuratedRule, load_curated
 from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
+from ..training.folds import folds
 from ..versions.artifact import damaged_files, set_current
 from ..versions.lock import current_lock, training_lock
 from ..versions.registry import LOG, current_name, deleted, newest_after_current, set_aside, sound, writing
@@ -124,8 +125,8 @@ def _run(job: Job, settings: _Settings, progress: Progress | None) -> Outcome:
                 corpus, job.recipe, aliases=settings.aliases, curated=settings.curated, previous=before,
                 fresh_topics=job.fresh_topics, progress=progress,
             )  # fmt: skip
-            candidate = with_scores(fitted)
-    judged = verdict(before, candidate, job.recipe, labels) if before is not None else None
+            candidate = with_scores(fitted, folds)
+    judged = verdict(before, candidate, job.recipe, folds, labels) if before is not None else None
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )

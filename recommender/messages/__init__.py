@@ -34,9 +34,10 @@ def word(text: str) -> str:
     return translation if translation != text else translated(text)
 
 
-def translated(text: str) -> str:
-    """``text`` in the user's language; unchanged if that is English or the catalogue has no such sentence."""
-    if language() == "en":
+def translated(text: str, lang: str | None = None) -> str:
+    """``text`` in the language ``lang``, by default the user's; unchanged if that is English or the catalogue has no
+    such sentence."""
+    if (lang or language()) == "en":
         return text
     from .catalogue import catalogue
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import distinct
 from ..index.fields import Rows
+from ..quick_dataclass import dataclass
 from ..text.instants import day_after, day_number
 from ..text.term_weights import says_nothing
 from ..text.terms import Question
@@ -36,7 +38,7 @@ _REASONS = 5  # words named for a hit unless all are asked for
 _NEAR = 0.3  # cosine from which a vector that asks without words is answered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Answering:
     """Answers from ``state``, with candidates from ``outside`` where there is such a server and it answers."""
 
@@ -133,7 +135,7 @@ class Answering:
         """What people pinned, scored among the candidates ``others`` (m,) it: a score is of one among others."""
         if not pins:
             return ()
-        ranking = score(self.model, query, np.union1d(others, np.array(pins, dtype=np.int64)))
+        ranking = score(self.model, query, distinct(np.concatenate([others, pins])))
         groups = [Group([row], []) for row in pins]
         return tuple(replace(hit, pinned=True) for hit in self._hits(groups, query, ranking, options))
 

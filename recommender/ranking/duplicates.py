@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..index.tfidf import SparseVector, TfidfSpace
+from ..arrays.sparse_vector import SparseVector
+from ..index.tfidf import TfidfSpace
 from ..readers.article import Article
 from ..text.normalize import eojeols, normalise, split_tags, title_key
 from ..text.terms import Question

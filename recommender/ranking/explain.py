@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import distinct
 from ..index.fields import IN_TITLE
 from ..text.terms import MARK
 from .features import Query
@@ -47,7 +48,7 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         parts = shares[matched] * np.where(column[matched] >= IN_TITLE, 1.0, _BODY_SHARE)
         weight = np.bincount(of[matched], parts, len(words))
         spelled = np.bincount(of[matched], counts[matched], len(words))
-        present = np.unique(of[matched[is_reason[matched]]])
+        present = distinct(of[matched[is_reason[matched]]])
         chosen = present[(spelled[present] > _NAMED * sizes[present]) | (sizes[present] == 0)].tolist()
         reasons.append(sorted(((words[i], float(weight[i])) for i in chosen), key=lambda pair: (-pair[1], pair[0])))
     return reasons

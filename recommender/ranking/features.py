@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,10 +12,10 @@ from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
 from ..index.fields import HEADLINE, IN_TITLE, Floats, Rows
 from ..index.query_vector import QueryVector
+from ..quick_dataclass import dataclass
 from ..text.normalize import eojeols
 from ..text.term_weights import says_nothing, weight
 from ..text.terms import TAG, Question
-from .cross_lingual import worth_of_words
 
 if TYPE_CHECKING:
     from .model import Model
@@ -64,7 +63,7 @@ class Features(NamedTuple):
         return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Query:
     """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query; ``undated``
     the time decay of an article without a date.
@@ -110,6 +109,8 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
     if foreign and kind != FEW_WORDS:
+        from .cross_lingual import worth_of_words  # few questions are in another language than the archive
+
         across = model.bilingual.cosines(model.bilingual.vector(question.text, worth_of_words(model, question.text)))
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)

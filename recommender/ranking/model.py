@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from ..index.links import Links
 from ..index.pruning import Pruning
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
+from ..quick_dataclass import dataclass
 from ..text.analyzer import Analyzer
 from ..text.instants import day_text
 from ..text.terms import TAG, Question
@@ -46,7 +47,7 @@ COMPONENTS: Mapping[str, type[Component]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A trained model, in memory or mapped from its folder. Row ``i`` is the same article everywhere."""
 
@@ -75,9 +76,18 @@ class Model:
     @cached_property
     def tag_words(self) -> str:
         """The words of the bracket tags, each in a line of its own."""
+        return "\n".join([self.tfidf.terms[i].removeprefix(TAG) for i in self._tags])
+
+    @cached_property
+    def tag_letters(self) -> bytes:
+        """The words of the bracket tags without a line between: what does not stand in this stands in none of them."""
+        return self.tfidf.terms.strings.stretch(self._tags.start, self._tags.stop)
+
+    @cached_property
+    def _tags(self) -> range:
+        """Ids of the terms that are words of bracket tags."""
         terms = self.tfidf.terms
-        low, high = (bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$"))
-        return "\n".join([terms[i].removeprefix(TAG) for i in range(low, high)])
+        return range(*(bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$")))
 
     def question(self, title: str, body: str = "") -> Question:
         """See ``plain_question``."""

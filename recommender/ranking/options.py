@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from numbers import Integral, Real
 from typing import TypeAlias
 
 from ..errors import QueryError
-from ..text.asked_dates import asked_days
+from ..quick_dataclass import dataclass
 from ..text.instants import day_after, day_number
 
 Names: TypeAlias = str | Sequence[str] | None
@@ -127,6 +127,8 @@ def date_text(name: str, value: object) -> str | None:
     if isinstance(text, str):
         if name == "published" and text.startswith("--"):
             return text
+        from ..text.asked_dates import asked_days  # most questions name no date, and its tables take time to make
+
         if days := asked_days(text):
             return days[name == "until"]
     raise QueryError(

@@ -8,7 +8,6 @@ question may take for the same (AI).
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..text import letter_names
 from ..text.analyzer import Piece, stem_of
 from ..text.countries import countries_in, row_of
+from ..text.patterns import lazy
 from ..text.synonyms import synonyms_of
 from ..text.term_weights import is_number
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
@@ -33,8 +33,8 @@ _MOST_TAGS, _LONGEST_TAG, _MOST_WAYS = 4, 20, 8  # words of a bracket tag writte
 _MOST_TAGGED = 20  # words of bracket tags that hold a word
 _MOST_NUMBERED = 6  # names with a number behind a Latin word
 _MOST = 6  # readings of a question
-_ORDINAL = re.compile("(제?)([0-9]+[가-힣]{1,3})")
-_SIGNS = re.compile("[0-9a-z가-힣]+")
+_ORDINAL = lazy("(제?)([0-9]+[가-힣]{1,3})")
+_SIGNS = lazy("[0-9a-z가-힣]+")
 
 
 class Part(NamedTuple):
@@ -147,7 +147,7 @@ def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
 
 def _tags_with(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
     """The words of bracket tags of which ``word`` is a part: 아파트 of [주간 아파트값]."""
-    if len(word) < 2 or not "가" <= word[0] <= "힣" or word not in model.tag_words:
+    if len(word) < 2 or not "가" <= word[0] <= "힣" or word.encode() not in model.tag_letters:
         return ()
     tags = [tag for tag in model.tag_words.split("\n") if word in tag and tag != word]
     return tuple((TAG + tag,) for tag in tags[:_MOST_TAGGED])

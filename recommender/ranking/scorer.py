@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
+from ..quick_dataclass import dataclass
 from .background import background
 from .calibration import ACROSS, Calibration
 from .columns import issues_among
-from .cross_lingual import alignment
 from .features import (
     FEW_WORDS,
     PAGE,
@@ -42,7 +41,7 @@ _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ranking:
     """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
@@ -186,6 +185,8 @@ def score(
     logits += weights.holds * (matched / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
+        from .cross_lingual import alignment  # few questions are in another language than the archive
+
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1], len(model)))

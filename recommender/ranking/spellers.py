@@ -12,14 +12,13 @@ from ..arrays.kernels import common, distinct
 from ..arrays.strings import StringTable
 from ..embeddings.fused import base_vectors
 from ..text.analyzer import stem_of
-from ..text.candidates import Candidates
-from ..text.spelling import Speller
 from ..text.terms import MARK, TAG, features_of, ways_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..index.fields import Rows
+    from ..text.spelling import Speller
     from .model import Model
 
 _SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
@@ -28,6 +27,9 @@ _FEW = 2_000  # articles below which a word of a single one may be what was mean
 
 def speller_of(model: Model) -> Speller:
     """What mends the words of a question. Ask it for all of them: it keeps what it read."""
+    from ..text.candidates import Candidates  # few questions are mistyped: the others are asked without these
+    from ..text.spelling import Speller
+
     news, min_count = base_vectors(), 2 if len(model) >= _FEW else 1
     analyzer, lexicon = model.analyzer, model.analyzer.lexicon
 

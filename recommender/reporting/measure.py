@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..evaluation.comparison import folds
 from ..evaluation.evaluate import evaluate
 from ..evaluation.queries import questions_from_links
+from ..training.folds import folds
 from ..versions.quality import Quality
 
 if TYPE_CHECKING:

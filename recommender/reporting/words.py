@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import QueryError
+from ..messages import translated
 
 LANGUAGES = ("ko", "en")
 # key -> language -> text
@@ -36,11 +37,7 @@ class Words:
 
     def sentence(self, sentence: str) -> str:
         """An English sentence of the program in the language of the interface; as it is where it has no translation."""
-        if self.lang == "en":
-            return sentence
-        from ..messages.catalogue import catalogue
-
-        return catalogue("korean").of(sentence)
+        return translated(sentence, self.lang)
 
     def articles(self, count: int) -> str:
         return self("one_article") if count == 1 else self("articles", count=count)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
-from ..reporting.words import Words
+from ..messages import translated
 from .hints import over_http
 
 _PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
@@ -40,7 +40,7 @@ class Refusal(RecommenderError):
 
     def as_json(self, lang: str = "en") -> dict[str, Any]:
         """The answer; problem and hint in Korean where ``lang`` is ``ko`` and the catalogue has them."""
-        problem, hint = (Words(lang).sentence(text) for text in (self.problem, self.hint))
+        problem, hint = (translated(text, lang) for text in (self.problem, self.hint))
         return {"error": {"status": self.status, "problem": problem, "hint": hint}}
 
 

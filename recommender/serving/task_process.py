@@ -126,8 +126,9 @@ def _report(home: Path, options: Mapping[str, Any], say: Say) -> str:
 
 def _diff(home: Path, options: Mapping[str, Any], say: Say) -> dict[str, Any]:
     from ..evaluation.versions_compared import diff
+    from ..training.folds import folds
 
-    return diff(home / "models", options["before"], options["after"]).as_json()
+    return diff(home / "models", options["before"], options["after"], folds).as_json()
 
 
 _WORK: Mapping[str, Callable[[Path, Mapping[str, Any], Say], Any]] = {

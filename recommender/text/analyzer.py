@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ..arrays.stored import Arrays, Files
+from ..quick_dataclass import dataclass
 from .lexicon import Lexicon
 from .normalize import eojeols, normalise, split_tags
+from .patterns import lazy
 
 _UNKNOWN_COST = 11.0  # an unknown stretch costs more than any known word ...
 _UNKNOWN_CHAR = 3.0  # ... and grows with its length
 _LONGEST_WORD = 12
 _LONGEST_EOJEOL = 60
 _MET = 20_000  # eojeols whose words are remembered: some three megabytes
-_MIXED = re.compile(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
-_HANGUL_RUN = re.compile(r"[가-힣]+")
+_MIXED = lazy(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
+_HANGUL_RUN = lazy(r"[가-힣]+")
 
 
 class Piece(NamedTuple):
@@ -71,7 +73,7 @@ class _Name(NamedTuple):
         return -1 if self.after and self.after.match(text, at) else at
 
 
-_WORD, _NUMBER, _LATIN = re.compile("[0-9a-z가-힣]"), re.compile("[0-9.]"), re.compile("[0-9a-z]")
+_WORD, _NUMBER, _LATIN = lazy("[0-9a-z가-힣]"), lazy("[0-9.]"), lazy("[0-9a-z]")
 
 
 class _Near(NamedTuple):
@@ -116,7 +118,7 @@ class Aliases:
             by_first.setdefault(name[0], []).append(name)
         latin = re.escape("".join(sorted(first for first in by_first if first.isascii() and first.isalpha())))
         other = re.escape("".join(sorted(first for first in by_first if not (first.isascii() and first.isalpha()))))
-        starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z가-힣])[{latin}]"] * bool(latin)
+        starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z])[{latin}]"] * bool(latin)
         object.__setattr__(self, "heads", _Heads(self.names, by_first))
         object.__setattr__(self, "starts", re.compile("|".join(starts) or "(?!)"))
 
@@ -168,7 +170,7 @@ def _end_of(name: str, links: Mapping[str, str]) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Analyzer:
     """Text -> words, the same for articles and for questions.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from ..quick_dataclass import dataclass
 from .analyzer import Analyzer, Piece, stem_of
 from .analyzer import spelled as eojeols_of
 from .term_lists import Spelled, TermLists
@@ -31,7 +32,7 @@ class Titled(Protocol):
     def body(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Texts:
     """The terms of each article: ``titles`` with bigrams (of the start of the body where there is no title),
     ``bodies`` words only, ``marks`` the bigrams of the body; ``leads`` how many of a body's words and of its bigrams

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from .patterns import lazy
 
-from .hanja import HANJA, reading
-
-_SIGNS = "中美日韓北英獨佛"  # others are spelled as syllables that say too much: 伊 이, 加 가, 臺 대
-_OF = {reading(sign): HANJA[sign] for sign in _SIGNS} | {"독": "독일", "러": "러시아", "eu": "유럽연합"}
+# The readings of 中美日韓北英獨佛; those of other signs are syllables that say too much: 伊 이, 加 가, 臺 대.
+_OF = {
+    "중": "중국", "미": "미국", "일": "일본", "한": "한국", "북": "북한", "영": "영국", "독": "독일", "불": "프랑스",
+    "러": "러시아", "eu": "유럽연합",
+}  # fmt: skip
 _SIGN_OF = {country: sign for sign, country in _OF.items()}
-_ROW = re.compile(f"([{''.join(sign for sign in _OF if len(sign) == 1)}]{{1,3}})(eu)?")
+_ROW = lazy(f"([{''.join(sign for sign in _OF if len(sign) == 1)}]{{1,3}})(eu)?")
 _WORDS = frozenset(["북한", "독일", "북미", "중미", "북중미"])  # rows that are words of their own
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Literal
 
 from .hanja import spell
+from .patterns import lazy
 
 _QUOTES = str.maketrans(
     {
@@ -20,38 +21,36 @@ _QUOTES = str.maketrans(
 )
 # What NFKC would spoil, or what parts a letter from its mark, is mended before it.
 _EARLY = {"´": "'", "″": '"', "ㆍ": "·", "‥": "·"}
-_SPOILT = re.compile("[´″ㆍ‥]|[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
+_SPOILT = lazy("[´″ㆍ‥]|[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _MOST_MARKS = 30  # combining marks on one letter; sorting a longer run takes quadratic time
-_MARKS = re.compile(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
-_SPACE = re.compile(r"\s+")
-_BLANKS = re.compile(r"\s*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARKS = lazy(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
+_SPACE = lazy(r"\s+")
+_BLANKS = lazy(r"\s*")
+_CONTROL = lazy(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Signs that are not seen: zero width, soft hyphens, marks of direction. The joiner of emoji stays.
-_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
+_UNSEEN = lazy("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 
-_HANJA_RUN = re.compile(r"[\u4e00-\u9fff]+")
+_HANJA_RUN = lazy(r"[\u4e00-\u9fff]+")
 
-_TAG = re.compile(
-    r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|［([^［］]{1,40})］|〔([^〔〕]{1,40})〕|<([^<>]{1,20})>(?=\s)"
-)
-_TIME = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
-_WIRE = re.compile(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s*$")
+_TAG = lazy(r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|［([^［］]{1,40})］|〔([^〔〕]{1,40})〕|<([^<>]{1,20})>(?=\s)")
+_TIME = lazy(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
+_WIRE = lazy(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s*$")
 
 # The words of a headline are cut from its eojeols: runs of letters and digits, with the marks that
 # stand inside names (R&D, 3.5, K-배터리 is two).
-_EOJEOL = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
+_EOJEOL = lazy(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
                      r"(?:[&.][0-9A-Za-z]+)*")  # fmt: skip
-_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
+_COMMA = lazy(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
 # In these NFKC has nothing to change that an eojeol could show.
-_PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
+_PLAIN = lazy("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
 # Of these NFKC changes the last of ``_EVEN_SIGNS`` alone.
-_EVEN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\uac00-\ud7a3]*")
+_EVEN = lazy("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\uac00-\ud7a3]*")
 _EVEN_SIGNS = (("`", "'"), ("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2026", "..."))
 
 
 def clean(text: str) -> str:
     """Text as it is stored and shown: NFC, no control characters, white space folded to one blank."""
-    if _PLAIN.fullmatch(text):  # most texts, which nothing but the white space changes
+    if _EVEN.fullmatch(text) or _PLAIN.fullmatch(text):  # most texts, which nothing but the white space changes
         return " ".join(text.split())
     return _SPACE.sub(" ", _settled("NFC", _UNSEEN.sub("", _CONTROL.sub("", text)))).strip()
 
@@ -160,7 +159,8 @@ def title_key(headline: str) -> str:
 
 def eojeols(text: str) -> list[str]:
     """The runs of letters and digits of a text, normalised and in lower case, in order."""
-    if not _PLAIN.fullmatch(text):
-        return _EOJEOL.findall(normalise(text).lower())
-    text = _HANJA_RUN.sub(spell, text)
+    if not _EVEN.fullmatch(text):  # with Hanja, or what NFKC changes
+        if not _PLAIN.fullmatch(text):
+            return _EOJEOL.findall(normalise(text).lower())
+        text = _HANJA_RUN.sub(spell, text)
     return _EOJEOL.findall((_COMMA.sub("", text) if "," in text else text).lower())

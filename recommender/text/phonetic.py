@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .patterns import lazy
+
 FIRST = ("k", "k", "n", "t", "t", "r", "m", "p", "p", "s", "s", "", "c", "c", "c", "k", "t", "p", "h")
 LAST = ("", "k", "k", "k", "n", "n", "n", "t", "r", "k", "m", "r", "r", "r", "p", "r", "m", "p", "p", "s", "s", "g",
          "c", "c", "k", "t", "p", "t")  # fmt: skip
@@ -14,9 +16,9 @@ _LATIN = (
     ("g", "k"), ("j", "c"), ("z", "s"), ("b", "p"), ("f", "p"), ("v", "p"), ("d", "t"), ("l", "r"),
     ("a", ""), ("e", ""), ("i", ""), ("o", ""), ("u", ""), ("w", ""), ("y", ""),
 )  # fmt: skip
-_SPELLING = re.compile("|".join(spelled for spelled, _ in _LATIN))
+_SPELLING = lazy("|".join(spelled for spelled, _ in _LATIN))
 _SPOKEN = dict(_LATIN)
-_TWICE = re.compile(r"(.)\1+")
+_TWICE = lazy(r"(.)\1+")
 
 
 def consonants(word: str) -> str:

@@ -6,9 +6,10 @@ asks for nothing else is answered; beside other words they hardly weigh.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from pathlib import Path
+
+from .patterns import lazy
 
 NUMBER = 0.25  # weight of a number, with or without its unit ...
 STOCK = 0.4  # ... and of a stock word or the word of a bracket tag, beside 1 for any other
@@ -22,8 +23,8 @@ _UNIT = (
 _SYLLABLES = frozenset(
     "가각것과그내너는늘더던데도든듯등딱또라란랑로를만못및바뿐수안에왜와외은을의이줄중즉채첫좀참측큰한"
 )
-_NUMBER = re.compile(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
-_NUMERAL = re.compile("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
+_NUMBER = lazy(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
+_NUMERAL = lazy("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
 
 
 def is_number(term: str) -> bool:

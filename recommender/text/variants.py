@@ -7,16 +7,17 @@ a hyphen (KF-21, KF21, 화성-20형). No other number is the same: 4680 is not 4
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+
+from .patterns import lazy
 
 DAY, TYPE = "·", "-"  # between the parts of the name of a day and of a type
 _BETWEEN = {DAY: ("·", "."), TYPE: ("-", "", " ", "·", ".")}  # what may be written there
-_DAY = re.compile("([0-9]{1,2})[.]?([0-9]{1,2})([가-힣]*)")
-_TYPE = re.compile("([a-z가-힣]+)([0-9]+[a-z가-힣]*)")
-_DIGITS = re.compile("([1-9])([0-9]{3})((?:만|억|조)?)([가-힣]*)")
-_THOUSANDS = re.compile("([1-9])천([1-9][0-9]{0,2})?((?:만|억|조)?)([가-힣]*)")
-_MEASURE = re.compile("([0-9][0-9.]{0,15}(?:십|백|천|만|억|조){0,3})([a-z0-9가-힣]*)")
+_DAY = lazy("([0-9]{1,2})[.]?([0-9]{1,2})([가-힣]*)")
+_TYPE = lazy("([a-z가-힣]+)([0-9]+[a-z가-힣]*)")
+_DIGITS = lazy("([1-9])([0-9]{3})((?:만|억|조)?)([가-힣]*)")
+_THOUSANDS = lazy("([1-9])천([1-9][0-9]{0,2})?((?:만|억|조)?)([가-힣]*)")
+_MEASURE = lazy("([0-9][0-9.]{0,15}(?:십|백|천|만|억|조){0,3})([a-z0-9가-힣]*)")
 _NUMERALS = " 일이삼사오육칠팔구"
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MEASURES = {
@@ -52,6 +53,8 @@ def numbers_as(eojeol: str) -> Iterator[str]:
 
 def names_as(eojeol: str) -> Iterator[str]:
     """The name of a day or of a type that ``eojeol`` (lower case) may be, with a mark between its two parts."""
+    if eojeol.isalpha():  # most words, which hold no number
+        return
     if day := _DAY.fullmatch(eojeol):
         digits, dotted = day[1] + day[2], "." in eojeol
         for at in (len(day[1]),) if dotted else (1, 2) if len(digits) > 2 else ():

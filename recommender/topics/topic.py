@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import IntEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
 from ..errors import QueryError, UnknownName
+from ..quick_dataclass import dataclass
 
 NO_TOPIC = -1
 EXAMPLES = 3  # representative headlines of a topic
@@ -114,7 +115,7 @@ _BY_ROW = {  # arrays with a row for each article, by the names of their files
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TopicModel:
     """Topics of two levels, curated topics, and memberships of the n articles.
 

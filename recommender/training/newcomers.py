@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, top_k
+from ..arrays.sparse_vector import SparseVector
 from ..arrays.strings import LoadedTable
 from ..config import Recipe
 from ..embeddings.dense import DenseSpace
@@ -19,7 +20,7 @@ from ..embeddings.fused import FusedEncoder, rows_of
 from ..index.build import Entries, entries_of
 from ..index.cells import CellIndex, Cells
 from ..index.links import Links, nothing
-from ..index.tfidf import SparseVector, TfidfSpace
+from ..index.tfidf import TfidfSpace
 from ..ranking.model import Model
 from ..readers.article import Article
 from ..text.analyzer import Analyzer
