@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
 from .files.reading import SETTINGS_LIMIT, read_text
 from .files.toml import parsed, shown
-from .quick_dataclass import dataclass
 
 __version__ = "0.1.0"
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ..quick_dataclass import dataclass
 
 _MET = 20_000  # strings whose position a table caches ...
 _SHORT = 40  # ... if they have at most so many characters: some two megabytes

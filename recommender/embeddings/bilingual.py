@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,6 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.row_file import Rows
 from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
-from ..quick_dataclass import dataclass
 from ..text.normalize import eojeols
 from .fused import BaseMeaning
 

@@ -7,6 +7,7 @@ corpus does not have is replaced by the nearest of them, if one is near enough.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, dots, top_k
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
-from ..quick_dataclass import dataclass
 from ..text.analyzer import Analyzer, Piece
 from ..text.patterns import lazy
 from ..text.term_weights import function_words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,6 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
-from ..quick_dataclass import dataclass
 
 
 class Encoder(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain, compress
 from pathlib import Path
 from threading import Lock
@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import ModelError
-from ..quick_dataclass import dataclass
 from ..text.normalize import eojeols
 from .vocabulary import GRAM, SOUND, UNKNOWN, Tokenizer, TokenNumbers
 

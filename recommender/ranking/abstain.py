@@ -8,6 +8,7 @@ day. A date may order answers, it never silences them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import UNTITLED, WHOLE, Floats, Rows
-from ..quick_dataclass import dataclass
 from .background import gap, sigmoid
 from .features import FEW_WORDS, PAGE, Features, Query
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..arrays.frames import frame, table
-from ..quick_dataclass import dataclass
 from ..readers.article import Article
 from ..topics.topic import Topic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,6 @@ from ..index.links import Links
 from ..index.pruning import Pruning
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
-from ..quick_dataclass import dataclass
 from ..text.analyzer import Analyzer
 from ..text.instants import day_text
 from ..text.terms import TAG, Question

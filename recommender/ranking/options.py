@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from numbers import Integral, Real
 from typing import TypeAlias
 
 from ..errors import QueryError
-from ..quick_dataclass import dataclass
 from ..text.instants import day_after, day_number
 
 Names: TypeAlias = str | Sequence[str] | None

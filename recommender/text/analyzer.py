@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..arrays.stored import Arrays, Files
-from ..quick_dataclass import dataclass
 from .lexicon import Lexicon
 from .normalize import eojeols, normalise, split_tags
 from .patterns import lazy

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Ints, stretches
-from ..quick_dataclass import dataclass
 
 BLOCK = 65_536  # lists that are worked on at a time, so that memory does not grow with all of them
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..quick_dataclass import dataclass
 from ..text.analyzer import Piece, stem_of
 from ..text.normalize import eojeols, normalise, split_tags
 from ..text.term_weights import is_number, is_stock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -16,7 +16,6 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
 from ..errors import QueryError, UnknownName
-from ..quick_dataclass import dataclass
 
 NO_TOPIC = -1
 EXAMPLES = 3  # representative headlines of a topic
