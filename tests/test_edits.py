@@ -175,6 +175,7 @@ REFUSED = [
     ("move", ["MEMBER", "FIRST"], "is in FIRST"),
     ("pin", ["MEMBER", "t999"], "There is no topic 't999'. Nearest:"),
     ("show", ["t999"], "There is no topic 't999'. Nearest:"),
+    ("show", ["쀍뷁"], "There is no topic '쀍뷁'. List them: recommender topics"),
     ("undo", [], "There is no edit to undo"),
 ]
 

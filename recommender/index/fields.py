@@ -93,8 +93,9 @@ class FieldIndex:
 
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
-        """See ``Component``."""
-        return cls(**{name: files[name] for name in _ARRAYS})
+        """See ``Component``. In models from before there was ``specificity`` all terms tell as much."""
+        even = {} if files.holds("specificity") else {"specificity": np.ones(len(files["idf"]), dtype=np.float32)}
+        return cls(**even, **{name: files[name] for name in _ARRAYS if name not in even})
 
     @cached_property
     def has_bodies(self) -> bool:

@@ -18,6 +18,7 @@ from ..arrays.strings import StringArray
 from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1
+_ALIKE = 0.3  # ratio of letters in common from which a name is offered for one that is not known
 EXAMPLES = 3  # representative headlines of a topic
 
 
@@ -275,7 +276,7 @@ def no_topic(topics: TopicModel, name: str) -> UnknownName:
     candidates: tuple[Topic | CuratedTopic, ...] = (*topics.curated, *all_topics)
     by_term = [topic.id for topic in candidates if any(name in term for term in topic.terms)]
     id_of = {word: key for key, words in names_of.items() for word in words}
-    close = difflib.get_close_matches(name, list(id_of), n=3, cutoff=0.0)
+    close = difflib.get_close_matches(name, list(id_of), n=3, cutoff=_ALIKE)
     nearest = list(dict.fromkeys([*(by_term if name else []), *(id_of[word] for word in close)]))[:3]
     shown = ", ".join(f"{key} ({names_of[key][1]})" for key in nearest)
     return UnknownName(

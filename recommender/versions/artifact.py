@@ -19,7 +19,7 @@ from ..files.atomic import replace_text, staged_folder
 from ..files.atomic import sync as _sync
 from ..files.reading import SETTINGS_LIMIT, read_text
 
-FORMAT = 10  # raised when a reader of this number could misread the files of the one before or of the next
+FORMAT = 9  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
