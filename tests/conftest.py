@@ -25,6 +25,10 @@ from recommender.cli import main
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
 os.environ.pop("RECOMMENDER_HOME", None)
+# Where Python is told to write no byte code, each worker would rewrite the asserts of all tests anew, and each process
+# that a test starts would compile what was edited.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # a fork beside a client of Milvus starts its threads again, and may end
 
 # No stopwatch: a busy machine is no bug. Sixty examples of a property each time, two thousand by `make deep`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -355,7 +356,8 @@ def test_edits_are_replayed_at_a_training_and_the_lost_ones_are_told(desk: Desk,
     assert "is not applied" in desk.stderr()
 
 
-def test_a_desk_takes_an_article_beside_its_topic(desk: Desk, run: Run) -> None:
+def test_a_desk_takes_an_article_beside_its_topic(small_home: Path, tmp_path: Path, run: Run) -> None:
+    desk = Desk(Path(shutil.copytree(small_home, tmp_path / "home")), run)
     (desk.home / "data" / "topics.toml").write_text(
         '[[desk]]\nid = "space"\nname = "우주"\nname_en = "Space"\nterms = ["누리호"]\n', encoding="utf-8"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from means import Scores, judge
-from worlds import RECORDS, Row, fitted, small_desk, small_model
+from worlds import RECORDS, Row, fitted, small_desk, small_model, topics_alone
 
 from recommender import Recommender, RecommenderError
 from recommender.evaluation.evaluate import questions_from_labels, questions_from_links
@@ -145,7 +145,8 @@ def test_a_list_left_in_the_body_raises_the_score() -> None:
     """The leak detector: pages as they are read score lower than pages that quote their answers."""
     scores = {}
     for leaking in (False, True):
-        model = fitted(sample_records(leaking=leaking), pairs_wanted=10**9)
+        with topics_alone():  # ranks hang on no calibration
+            model = fitted(sample_records(leaking=leaking), pairs_wanted=10**9)
         scores[leaking] = judge(Recommender(model), questions_from_links(model), folds=cross_fit(model))
     assert scores[False].questions == scores[True].questions > 30
     assert scores[True].mrr >= scores[False].mrr

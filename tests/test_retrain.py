@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from conftest import environment, run_cli
 from means import judge
-from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
+from worlds import RECORDS, Row, _shared_kiwi, fitted, topics_alone, write_records
 
 from recommender import Corpus, Recipe, RecommenderError, open_model
 from recommender.evaluation.comparison import MEASURES, ModelPair, Results, judge_of, results_of
@@ -56,8 +56,8 @@ BAD: dict[str, Any] = {"body_weight": 0.0, "body_words": 0, "dimensions": 2, "wo
 
 @pytest.fixture(autouse=True)
 def one_kiwi() -> Iterator[None]:
-    """Loading it takes seconds."""
-    with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+    """Loading it takes seconds, and so does the calibration of a training, which no gate looks at."""
+    with topics_alone(), mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
         yield
 
 
