@@ -359,3 +359,11 @@ def test_a_name_of_one_story_tells_more_than_a_word_of_any_field() -> None:
     held = fitted([{"id": f"t{at}", "title": title} for at, title in enumerate(titles)])
     of = dict(zip(held.tfidf.terms, held.fields.specificity.tolist(), strict=True))
     assert of["정부"] < of["budget"] == of["한울전자"] == 1.0 < of["새롬바이오"]
+
+
+def test_in_a_model_from_before_a_word_tells_what_it_may_say() -> None:
+    """There was no specificity: a number that is shared is no second word."""
+    held = fitted([{"id": "a", "title": "새롬바이오 37명 채용"}, {"id": "b", "title": "새롬바이오 37명 퇴사"}])
+    before = replace(held.fields, specificity=np.zeros(0, dtype=np.float32))
+    asked = before.query(["새롬바이오", "37명"], held.tfidf.terms)
+    assert before.match(asked, np.arange(2)).distinct.tolist() == [1.25, 1.25]

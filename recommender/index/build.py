@@ -80,15 +80,15 @@ def field_index(
     entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64],
     specificity: NDArray[np.float32] | None = None,
 ) -> FieldIndex:  # fmt: skip
-    """The index of all ``entries``; ``words`` (v,) which are no bigrams. Without ``specificity`` (v,) one term tells
-    as much as another."""
+    """The index of all ``entries``; ``words`` (v,) which are no bigrams. Without ``specificity`` (v,) each tells
+    what it may say (``FieldIndex``)."""
     order = _by_number(entries.term)
     start = np.zeros(len(idf) + 1, dtype=np.int64)
     np.cumsum(np.bincount(entries.term, minlength=len(idf)), out=start[1:])
     return FieldIndex(
         idf, start, entries.article.astype(np.int32, copy=False)[order], entries.code[order],
         _norms(entries, idf, words, len(entries.kind)), entries.kind, entries.lead_start, entries.lead_term, average,
-        np.ones(len(idf), dtype=np.float32) if specificity is None else specificity,
+        np.zeros(0, dtype=np.float32) if specificity is None else specificity,
     )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ class FieldIndex:
     the body). ``norms`` (n, 2) float32: lengths of the title's tf-idf vector over words and over bigrams; ``kind``
     (n,) uint8. ``lead_start`` (n + 1,), ``lead_term``: the terms of the start of each body, for asking with a stored
     article. ``average`` (2,): mean length of a body in words and in bigrams, as at the training.
-    ``specificity`` (v,) float32: how much a term tells of a subject if it is all that is shared (``Matches.distinct``).
+    ``specificity`` (v,) float32: how much a term tells of a subject if it is all that is shared (``Matches.distinct``);
+    (0,) in models from before it was learned: there each tells what it may say.
     """
 
     idf: Floats
@@ -93,9 +94,9 @@ class FieldIndex:
 
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
-        """See ``Component``. In models from before there was ``specificity`` all terms tell as much."""
-        even = {} if files.holds("specificity") else {"specificity": np.ones(len(files["idf"]), dtype=np.float32)}
-        return cls(**even, **{name: files[name] for name in _ARRAYS if name not in even})
+        """See ``Component``."""
+        none = {} if files.holds("specificity") else {"specificity": np.zeros(0, dtype=np.float32)}
+        return cls(**none, **{name: files[name] for name in _ARRAYS if name not in none})
 
     @cached_property
     def has_bodies(self) -> bool:
@@ -194,7 +195,7 @@ class FieldIndex:
             whole, body = np.maximum(inside, saturated), _added(saturated, query.bare)
             any_word = (codes.take(word, axis=0) > 0).astype(np.float32)
         share, idf = query.share[word], self.idf[query.ids[word]]
-        tells = self.specificity[query.ids[word]]
+        tells = self.specificity[query.ids[word]] if len(self.specificity) else query.said[word]
         return Matches(
             _added(inside, query.share),
             body,

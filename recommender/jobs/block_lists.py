@@ -101,10 +101,11 @@ def _match(batch: Batch, query: Queries, pairs: Pairs) -> Matches:
     """``FieldIndex.match`` for pairs."""
     fields, words, forward = batch.model.fields, batch.words, batch.forward
     asking = words.word[query.ids]
+    tells = fields.specificity if len(fields.specificity) else words.said
     by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths)).astype(np.float64)
     matches = matches_of_pairs(
         forward.start, forward.term, forward.code, SATURATION, fields.has_bodies, fields.norms, words.word, words.idf,
-        words.said, fields.specificity, query.start, query.ids, query.share, query.bare, query.height, query.compound,
+        words.said, tells, query.start, query.ids, query.share, query.bare, query.height, query.compound,
         query.lengths, by_words, query.of_words, *pairs,
     )  # fmt: skip
     return Matches(*matches)
