@@ -95,8 +95,8 @@ class FieldIndex:
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
         """See ``Component``."""
-        none = {} if files.holds("specificity") else {"specificity": np.zeros(0, dtype=np.float32)}
-        return cls(**none, **{name: files[name] for name in _ARRAYS if name not in none})
+        arrays: dict[str, Any] = {name: files[name] for name in _ARRAYS if files.holds(name) or name != _LATER}
+        return cls(**{_LATER: np.zeros(0, dtype=np.float32), **arrays})
 
     @cached_property
     def has_bodies(self) -> bool:
@@ -268,4 +268,5 @@ def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], aver
 
 
 _ARRAYS = tuple(FieldIndex.__annotations__)
+_LATER = "specificity"  # which models from before do not have
 SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)
