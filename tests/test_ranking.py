@@ -213,16 +213,20 @@ def aside(weights: Weights, kind: int, features: Features, at: int, logit: float
     told = int(features.kind[at])
     if kind == PAGE and told == HEADLINE:
         return -float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.01)
+    if kind == PAGE:
+        return 0.0
+    in_row = 20.0 * float(features.phrase[at]) + (60.0 if features.phrase[at] == 1 else 0.0)
     if kind == FEW_WORDS and told == WHOLE and features.coverage[at] > 0.4:
-        return max(0.0, 90.0 * float(features.coverage[at]) - 0.5 * logit)
+        return in_row + max(0.0, 90.0 * float(features.coverage[at]) - 0.5 * logit)
     if kind == TITLE and told == WHOLE and features.coverage[at] > 0.7:
-        return max(0.0, weights.phrase * (float(features.coverage[at]) - 0.7) / 0.3 - 0.5 * logit)
-    return 0.0
+        return in_row + max(0.0, weights.phrase * (float(features.coverage[at]) - 0.7) / 0.3 - 0.5 * logit)
+    return in_row
 
 
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])
 def test_a_height_is_linear_in_the_features_and_a_day_counts_as_far_as_words_do(kind: int) -> None:
     weights, features, holds = default_weights(), random_features(40), np.arange(40) % 2 == 0
+    features.phrase[::5] = 1
     wanted = []
     for at in range(40):
         row = weights.table[kind, int(features.kind[at])]
@@ -241,7 +245,8 @@ def test_blocks_and_the_rest_add_up_to_the_height(kind: int) -> None:
     parts, rest = weights.blocks(kind, features)
     assert parts.shape == (40, len(BLOCKS))
     assert parts.sum(axis=1) + rest == pytest.approx(weights.logits(kind, features))
-    features = features._replace(coverage=np.zeros(40, np.float32))  # a phrase counts beside what is scaled
+    nothing = np.zeros(40, np.float32)
+    features = features._replace(coverage=nothing, phrase=nothing)  # a phrase counts beside what is scaled
     parts, rest = weights.blocks(kind, features)
     factors = {name: 0.5 + at for at, name in enumerate(BLOCKS)}
     scaled = weights.scaled(factors, "fitted on 9 related pairs")

@@ -505,7 +505,7 @@ def test_what_is_unknown_is_null() -> None:
 
 PARTS = [
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface", "time", "link",
-    "words", "coverage", "evidence",
+    "words", "coverage", "phrase", "evidence",
 ]  # fmt: skip
 
 

@@ -85,6 +85,8 @@ def assert_same(one: Model, two: Model) -> None:
         assert np.allclose(getattr(one.tfidf, name), getattr(two.tfidf, name), atol=1e-6), name
     for name in ("start", "article", "code", "kind", "lead_start", "lead_term", "idf", "average"):
         assert np.array_equal(getattr(one.fields, name), getattr(two.fields, name)), name
+    for name in ("pairs_start", "pairs"):
+        assert np.array_equal(getattr(one.phrases, name), getattr(two.phrases, name)), name
     assert np.allclose(one.fields.norms, two.fields.norms, rtol=1e-6)
     assert np.allclose(one.dense.rows, two.dense.rows, atol=2e-3)
     assert one.about["corpus"] == two.about["corpus"]

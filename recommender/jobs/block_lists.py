@@ -158,7 +158,7 @@ def _features(
         lead_share(model.fields, paged or headline, of, rows), features.meaning,
         _surface(model, headlines, of, rows), features.time,
         features.link, by_title.words, lexical.mass, lexical.shared, lexical.distinct, by_title.coverage,
-        batch.kind[rows],
+        nothing, batch.kind[rows],
     )  # fmt: skip
 
 

@@ -62,8 +62,8 @@ class AbstainRule:
     def evidence(
         self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """(m,) 0..1; 1 for what holds all words of a short query or stands in a list with the article that asks, enough
-        for what holds more than half of their weight where nothing holds all.
+        """(m,) 0..1; 1 for what holds all words of a short query or a text word for word, or stands in a list with the
+        article that asks, enough for what holds more than half of their weight where nothing holds all.
 
         ``plain`` (m,) are the logits by text and meaning alone.
         """
@@ -80,7 +80,7 @@ class AbstainRule:
         question that is ``known`` (m,) and the ``gap`` of the article to its background, ``above`` (m,)."""
         columns = _columns(features, known, above)
         value = sigmoid(dots(columns, self.table[int(query == PAGE)]))
-        return np.where(features.link > 0, 1.0, value)
+        return np.where((features.link > 0) | features.quoted, 1.0, value)
 
     def across(self, cosines: Floats, rows: Rows, aligned: Floats) -> NDArray[np.float64]:
         """(m,) evidence 0..1 of the articles at ``rows`` (m,) by the cosines (n,) of a question in another language and

@@ -110,7 +110,8 @@ class Calibration:
 
 def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
     """(m,) the log-odds above which pairs are guesses, by what the words tell that they share; no bound where a list
-    joins them, or for two and more, but where a page is the ``query`` and a headline known alone the candidate.
+    joins them, where an article holds the text word for word, or for two and more, but where a page is the ``query``
+    and a headline known alone the candidate.
 
     Of hits that share one word and scored .5 and more, by meaning and day, two in five were right, whatever they
     scored, and seven in ten where it is a name of one story; of those that share none one in eight. A page has many
@@ -124,7 +125,7 @@ def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
     by_words = np.where(bounded, two, _CERTAIN)
     by_words = np.where(tells < TWO, one, by_words)
     by_words = np.where(tells < ONE, none, by_words)
-    return np.where(features.link > 0, _CERTAIN, by_words)
+    return np.where((features.link > 0) | features.quoted, _CERTAIN, by_words)
 
 
 def guess(log_odds: NDArray[np.float64], limit: NDArray[np.float64]) -> NDArray[np.float64]:

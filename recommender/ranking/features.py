@@ -37,7 +37,8 @@ class Features(NamedTuple):
     ``page_body``: by headline and lead, where a body asks; ``lead``: the share of either in the start of a body;
     ``meaning``: the cosine of the fused embeddings; ``surface``: how alike the headlines are spelled; ``time``: the
     decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``shared``; for what
-    hangs on one word: ``distinct``. ``coverage``: how much of the words of the headline that asks title and body hold.
+    hangs on one word: ``distinct``. ``coverage``: how much of the words of the headline that asks title and body hold;
+    ``phrase``: how many of its pairs of neighbours stand so in either.
     ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
 
@@ -57,7 +58,13 @@ class Features(NamedTuple):
     shared: Floats
     distinct: Floats
     coverage: Floats
+    phrase: Floats
     kind: NDArray[np.int64]
+
+    @property
+    def quoted(self) -> NDArray[np.bool_]:
+        """(m,) which hold the text that asks word for word, in title or body."""
+        return np.asarray(self.phrase >= 1)
 
     def take(self, indices: Rows) -> Features:
         return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
@@ -152,15 +159,25 @@ def features_of_rows(
         model.fields.lead_share(query.page or query.headline, rows),
         meaning, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
-        match.words, lexical.mass, lexical.shared, lexical.distinct, match.coverage, kinds(model, rows),
+        match.words, lexical.mass, lexical.shared, lexical.distinct, match.coverage, _phrase(model, query, rows),
+        kinds(model, rows),
     )  # fmt: skip
 
 
+def _phrase(model: Model, query: Query, rows: Rows) -> Floats:
+    """(m,) ``PhraseIndex.score`` of a text without a body; 0 of what asks otherwise, and where there are no bodies: a
+    title is short, and compared by its spelling."""
+    of_text = query.kind != PAGE and query.question.row is None
+    if not (of_text and model.fields.has_bodies and len(model.phrases)):
+        return np.zeros(len(rows), dtype=np.float32)
+    return model.phrases.score(query.question.text, rows)
+
+
 def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:
-    """(m,) 0..1: how far a pair hangs on one word: one at most is shared, the rest does not mean the same, and no list
-    joins them; 1 of ``issues`` (m,) of one series, which share its form."""
+    """(m,) 0..1: how far a pair hangs on one word: one at most is shared, the rest does not mean the same, no list
+    joins them, and none holds the other word for word; 1 of ``issues`` (m,) of one series, which share its form."""
     of_words = single_word_of(features.distinct, features.meaning)
-    return np.where(issues, np.float32(1), np.where(features.link > 0, np.float32(0), of_words))
+    return np.where(issues, np.float32(1), np.where((features.link > 0) | features.quoted, np.float32(0), of_words))
 
 
 def single_word_of(shared: Floats, meaning: Floats) -> Floats:

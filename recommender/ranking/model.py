@@ -22,6 +22,7 @@ from ..errors import ModelError, QueryError, reason
 from ..files.home import OUTLETS, REMOVED
 from ..index.fields import FieldIndex
 from ..index.links import Links
+from ..index.phrases import PhraseIndex
 from ..index.pruning import Pruning
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 COMPONENTS: Mapping[str, type[Component]] = {
     "catalogue": Catalogue, "analyzer": Analyzer, "tfidf": TfidfSpace, "dense": DenseSpace, "fields": FieldIndex,
     "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual,
-    "bilingual": BilingualIndex, "pruning": Pruning,
+    "bilingual": BilingualIndex, "pruning": Pruning, "phrases": PhraseIndex,
 }  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class Model:
     cross_lingual: CrossLingual = field(default_factory=CrossLingual.silent)
     bilingual: BilingualIndex = field(default_factory=BilingualIndex.silent)
     pruning: Pruning = field(default_factory=Pruning.none)
+    phrases: PhraseIndex = field(default_factory=PhraseIndex.none)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     folder: Path | None = None

@@ -68,6 +68,7 @@ def without(model: Model, rows: Rows) -> Model:
         dense=DenseSpace(dense, model.dense.encoder),
         fields=grown(model.fields, entries, mapping.source, model.tfidf.words),
         surface=model.surface.with_rows((), mapping.source),
+        phrases=model.phrases.grown((), 0, mapping),
         bilingual=model.bilingual.with_rows((), mapping.source),
         links=_links(model.links, now, len(mapping.source)),
         pruning=model.pruning.grown(mapping, dense, model.catalogue.days[mapping.source]),

@@ -26,6 +26,7 @@ _NARROW = 0.01  # logits
 _COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
 _KEPT = 0.5  # share of what columns say of such an article that counts beside that
 _PART, _WORTH = 0.4, 90.0  # share of a few words from which to hold them in a body counts, and what all are worth
+_IN_ROW, _QUOTED = 20.0, 60.0  # what neighbours of a text are worth that stand so in an article, and the whole of it
 _REACH = 0.01  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
@@ -93,12 +94,14 @@ class Weights:
         return logits + self._covered(query, features, logits)
 
     def _covered(self, query: int, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(m,) what whole articles get beside what columns say, ``plain`` (m,), that hold the words of a text, be it in
-        the body: as much as brings them to ``phrase``, less where that is half of what they have."""
+        """(m,) what articles get beside what columns say, ``plain`` (m,): whole ones that hold the words of a text, be
+        it in the body, as much as brings them to ``phrase``, less where that is half of what they have; and those that
+        hold these words in a row (``row_bonus``)."""
         if query == PAGE:
             return np.zeros(len(plain))
         bonus = part_bonus if query == FEW_WORDS else partial(phrase_bonus, phrase=self.phrase)
-        return np.where(features.kind == WHOLE, bonus(plain, features.coverage), 0.0)
+        of_words = np.where(features.kind == WHOLE, bonus(plain, features.coverage), 0.0)
+        return of_words + row_bonus(features)
 
     def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
         """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
@@ -161,6 +164,12 @@ def phrase_bonus(plain: NDArray[np.float64], coverage: NDArray[np.floating], phr
     ``coverage`` (m,): see ``Weights.phrase``."""
     covered = np.maximum(coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
     return np.where(covered > 0, np.maximum(phrase * covered - _KEPT * plain, 0), 0.0)
+
+
+def row_bonus(features: Features) -> NDArray[np.float64]:
+    """(m,) what articles get that hold words of a text one behind another as it does, and those that hold it so from
+    the first to the last: a phrase copied from a body is looked for where it stands."""
+    return _IN_ROW * features.phrase.astype(np.float64) + np.where(features.quoted, _QUOTED, 0.0)
 
 
 def part_bonus(plain: NDArray[np.float64], coverage: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -122,6 +122,7 @@ def extended(
     pairs = [(find(link.source), find(link.target)) for link in links]
     rows = np.array([pair for pair in pairs if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
     dense = mapping.take(model.dense.rows, newcomers.dense)
+    body_words = int(model.about["recipe"]["body_words"])
     return replace(
         model,
         catalogue=catalogue,
@@ -130,6 +131,7 @@ def extended(
         pruning=model.pruning.grown(mapping, dense, catalogue.days),
         fields=grown(model.fields, newcomers.entries, mapping.source, model.tfidf.words),
         surface=model.surface.with_rows(newcomers.texts.headlines, mapping.source),
+        phrases=model.phrases.grown(((a.title or "", a.body) for a in articles), body_words, mapping),
         bilingual=model.bilingual.with_rows(newcomers.texts.shown, mapping.source),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )

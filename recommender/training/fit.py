@@ -34,7 +34,7 @@ from .calibrate import calibrated, default_calibration
 from .find_duplicates import find_duplicates
 from .fingerprint import digest_of, library_versions, made_from
 from .fit_embedding import Embedded, embed
-from .fit_tfidf import Texts, fit_surface, fit_tfidf, read_terms
+from .fit_tfidf import Texts, fit_phrases, fit_surface, fit_tfidf, read_terms
 from .fit_weights import fit_weights
 from .passes import Passes
 from .source import Source
@@ -125,6 +125,7 @@ def train(
             texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         surface, texts = fit_surface(texts), texts.words_alone()
+        phrases = fit_phrases(articles, recipe.body_words)
         embedded = embed(texts, tfidf, matrix, recipe, None if given is None else given.rows, passes)
         dense = embedded.dense
         del matrix
@@ -145,7 +146,8 @@ def train(
     about = _about(recipe, source, identity, origin)
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, surface, links, identity.topics,
-        default_weights(), default_calibration(), embedded.cross_lingual, embedded.bilingual, Pruning.none(), about,
+        default_weights(), default_calibration(), embedded.cross_lingual, embedded.bilingual, Pruning.none(),
+        phrases, about,
     )  # fmt: skip
     with threadpool_limits(1):
         model = _fitted(model, recipe, step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,9 +16,11 @@ from ..config import Recipe
 from ..embeddings.static import StaticVectors
 from ..index.build import average_lengths, entries_of, field_index
 from ..index.fields import FieldIndex
+from ..index.phrases import PhraseIndex
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts as Texts
+from ..text.article_terms import Titled
 from ..text.article_terms import read_terms as read_terms
 from ..text.term_counts import sorted_terms, term_counts, tfidf
 from ..text.term_lists import TermLists, blocks
@@ -95,6 +98,11 @@ def fit_fields(
 def fit_surface(texts: Texts) -> SurfaceIndex:
     """The headlines of a corpus by their spelling."""
     return SurfaceIndex.of(texts.headlines)
+
+
+def fit_phrases(articles: Iterable[Titled], words: int) -> PhraseIndex:
+    """What stands one behind another in the titles and bodies of a corpus, so many ``words`` of each."""
+    return PhraseIndex.of(((article.title or "", article.body) for article in articles), words)
 
 
 def _known_in_news(terms: list[str]) -> NDArray[np.float64]:

@@ -1,0 +1,105 @@
+"""Which words stand one behind another in an article: what tells a phrase copied from a body from its words.
+
+Postings know that an article holds all words of 지난해 말 발표한 대책, not that they stand there in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, distinct, stretches, sums_of
+from ..arrays.row_mapping import RowMapping, laid, row_starts
+from ..arrays.stored import Arrays, Files
+from ..text.normalize import eojeols
+
+Rows = NDArray[np.int64]
+Buckets = NDArray[np.uint16]
+
+BUCKETS = 1 << 16
+_FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the two eojeols of a pair, of which the upper half is its bucket
+_FEWEST = 2  # pairs of a text
+_CHARACTERS = 40  # of a text that are read for each of the eojeols that count
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PhraseIndex:
+    """The pairs of neighbouring eojeols of n articles, within the title and within the body: those of row ``i``, each
+    once and ascending, are ``pairs[pairs_start[i]:pairs_start[i + 1]]`` (uint16, hashed to ``BUCKETS``)."""
+
+    pairs_start: Rows
+    pairs: Buckets
+
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[str]], words: int) -> PhraseIndex:
+        """Of the title and the body of each article (``texts``), so many ``words`` of either."""
+        sizes, pairs = [0], [np.zeros(0, dtype=np.uint16)]
+        for parts in texts:
+            pairs.append(np.unique(np.concatenate([_pairs(part, words) for part in parts])))
+            sizes.append(len(pairs[-1]))
+        return cls(np.cumsum(sizes, dtype=np.int64), np.concatenate(pairs))
+
+    @classmethod
+    def none(cls) -> PhraseIndex:
+        """Of no articles, and of models from before there were any."""
+        return cls(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.uint16))
+
+    def __len__(self) -> int:
+        return len(self.pairs_start) - 1
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> PhraseIndex:
+        """See ``Component``."""
+        if not files.holds("pairs_start"):  # models from before
+            return cls.none()
+        return cls(**{name: files[name] for name in cls.__slots__})
+
+    def grown(self, texts: Iterable[Sequence[str]], words: int, mapping: RowMapping) -> PhraseIndex:
+        """With the newcomers' ``texts``, as ``of`` takes them, in the rows of the ``mapping``."""
+        if len(self) < mapping.before:  # of a model from before
+            return self
+        fresh = self.of(texts, words)
+        starts = np.concatenate([self.pairs_start, self.pairs_start[-1] + fresh.pairs_start[1:]])
+        kept = laid(self.pairs, fresh.pairs, starts, mapping.source)
+        return replace(self, pairs_start=row_starts(starts, mapping.source), pairs=kept)
+
+    def score(self, text: str, rows: Rows) -> Floats:
+        """(m,) the share of the pairs of ``text`` that the articles at ``rows`` (m,) hold; 0 of a text with fewer than
+        ``_FEWEST``.
+
+        An article of 600 words holds one pair in a hundred by chance, and three together once in a million times.
+        """
+        pairs = distinct(_pairs(text, len(text)).astype(np.int64))
+        if len(pairs) < _FEWEST:
+            return np.zeros(len(rows), dtype=np.float32)
+        asked = np.zeros(BUCKETS, dtype=np.float32)
+        asked[pairs] = 1
+        first = self.pairs_start.take(rows)
+        sizes = self.pairs_start.take(rows + 1) - first
+        held = sums_of(asked.take(self.pairs.take(stretches(first, sizes))), sizes)
+        return (held / len(pairs)).astype(np.float32)
+
+
+def _pairs(text: str, words: int) -> Buckets:
+    """The pairs of neighbours among the first ``words`` eojeols of a text, in order."""
+    codes = np.array([_code(word) for word in eojeols(text[: words * _CHARACTERS])[:words]], dtype=np.uint32)
+    hashed = (codes[:-1] * np.uint32(_FIRST) + codes[1:] * np.uint32(_SECOND)) >> np.uint32(16)
+    return hashed.astype(np.uint16)
+
+
+@lru_cache(maxsize=50_000)  # bodies share most of their words
+def _code(word: str) -> int:
+    return crc32(word.encode())

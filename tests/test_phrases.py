@@ -1,0 +1,120 @@
+"""A phrase copied from an article finds it: the words as they stand there, one behind another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import fitted
+
+from recommender import Recommender
+from recommender.arrays.row_mapping import RowMapping
+from recommender.index.phrases import PhraseIndex
+from recommender.ranking.removal import without
+from recommender.text.normalize import eojeols
+
+WORDS = st.lists(st.sampled_from(["가람", "나루", "다리", "라온", "마루"]), max_size=12).map(" ".join)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), WORDS)
+def test_the_share_is_that_of_the_pairs_that_stand_in_title_or_body(articles: list[tuple[str, str]], text: str) -> None:
+    """Against sets of pairs; so few different words fall into no bucket together."""
+    asked = set(pairwise(eojeols(text)))
+    every = np.arange(len(articles))
+    shares = PhraseIndex.of(articles, 800).score(text, every)
+    for share, parts in zip(shares.tolist(), articles, strict=True):
+        there = {pair for part in parts for pair in pairwise(eojeols(part))}
+        wanted = len(asked & there) / len(asked) if len(asked) >= 2 else 0.0
+        assert share == pytest.approx(wanted)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
+def test_rows_that_leave_and_come_are_those_of_an_index_made_anew(articles: list[tuple[str, str]], seed: int) -> None:
+    before = len(articles) // 2
+    source = np.random.default_rng(seed).permutation(len(articles))[: len(articles) - 1].astype(np.int64)
+    whole = PhraseIndex.of([articles[row] for row in source], 800)
+    old = PhraseIndex.of(articles[:before], 800)
+    grown = old.grown(articles[before:], 800, RowMapping(source, before))
+    assert np.array_equal(grown.pairs_start, whole.pairs_start)
+    assert np.array_equal(grown.pairs, whole.pairs)
+
+
+def test_only_so_many_words_of_a_text_are_read() -> None:
+    index = PhraseIndex.of([("", "하나 둘 셋 넷 다섯 여섯")], 4)
+    first, last = (index.score(text, np.array([0]))[0] for text in ("둘 셋 넷", "넷 다섯 여섯"))
+    assert (first, last) == (1.0, 0.0)
+
+
+def test_the_last_word_of_a_title_and_the_first_of_a_body_are_no_neighbours() -> None:
+    index = PhraseIndex.of([("다리 새로 놓는다", "군은 내년에 첫 삽을 뜬다")], 800)
+    assert index.score("새로 놓는다 군은", np.array([0]))[0] == pytest.approx(0.5)
+
+
+BODIES = {
+    "bridge": ("나루군, 낡은 다리 새로 놓는다",
+               "군은 내년에 첫 삽을 뜬다. 이번에 헐리는 다리는 예순 해 동안 주민들의 발이 되어 온 길이다."),
+    "ferry": ("나루군 주민들의 발, 나룻배 예순 해",
+              "다리가 놓이기 전 길은 물길뿐이었다. 동안 배를 몬 사공은 이번에 은퇴한다."),
+    "bus": ("주민들의 발 마을버스, 예순 해 만에 노선 바꾼다", "이번에 생기는 정류장은 열 곳이다. 길이 넓어진다."),
+    "feet": ("주민들의 발 건강 살피는 이동 진료", "예순 살이 넘은 주민이 먼저다. 동안 미룬 검사도 해 준다."),
+    "rail": ("철길 따라 걷는 길 열린다", "폐선 터를 다듬어 길을 냈다. 이번에 열리는 길은 십 리다."),
+    "school": ("작은 학교 서른 곳 통폐합", "교육청이 밝혔다. 학부모 설명회는 다음 달에 연다."),
+    "market": ("오일장에 청년 상인 몰린다", "빈 가게 스무 곳이 새 주인을 찾았다."),
+    "apple": ("사과 값 두 배로 뛰었다", "봄에 내린 서리로 꽃이 얼었기 때문이다."),
+}  # fmt: skip
+
+
+@cache
+def archive() -> Recommender:
+    return Recommender(fitted([{"id": name, "title": t, "body": b} for name, (t, b) in BODIES.items()]))
+
+
+@pytest.mark.parametrize("text", [
+    "예순 해 동안 주민들의 발이 되어 온",
+    "예순 해 동안 주민들의",
+    "발이 되어 온",
+    "“발이 되어 온 길이다”",
+])  # fmt: skip
+def test_what_holds_a_phrase_stands_before_titles_that_share_its_words(text: str) -> None:
+    hits = list(archive().similar(text))
+    assert hits[0].article.id == "bridge"
+    assert hits[0].score > 0.5
+    assert all(hit.score < hits[0].score for hit in hits[1:])
+
+
+def test_a_phrase_of_words_that_say_nothing_is_found_where_it_stands() -> None:
+    answer = archive().similar("꽃이 얼었기 때문이다")
+    assert [hit.article.id for hit in answer][:1] == ["apple"]
+
+
+def test_the_same_words_in_another_order_are_no_phrase() -> None:
+    model = archive().model
+    row = np.array([model.catalogue.row("bridge")])
+    quoted, turned = (model.phrases.score(t, row)[0] for t in ("예순 해 동안 주민들의", "주민들의 동안 해 예순"))
+    assert (quoted, turned) == (1.0, 0.0)
+
+
+def test_a_stored_article_asks_with_its_own_words_alone() -> None:
+    """Its phrases are its own; a list made in a batch knows none either."""
+    hits = archive().similar(id="bridge", min_score=0, explain=True)
+    assert len(hits)
+    assert all(hit.parts["phrase"] == 0 for hit in hits)
+
+
+def test_headlines_alone_are_asked_for_no_phrases() -> None:
+    model = fitted([{"id": name, "title": title} for name, (title, _) in BODIES.items()])
+    hits = list(Recommender(model).similar("예순 해 만에 노선 바꾼다", explain=True))
+    assert hits[0].article.id == "bus"
+    assert hits[0].parts["phrase"] == 0, "titles are compared by their spelling"
+
+
+def test_a_model_from_before_answers_without_phrases() -> None:
+    model = replace(archive().model, phrases=PhraseIndex.none())
+    assert not len(without(model, np.array([0])).phrases)
+    answer = Recommender(model).similar("예순 해 동안 주민들의 발이", explain=True)
+    assert all(hit.parts["phrase"] == 0 for hit in answer)
