@@ -41,7 +41,7 @@ class PhraseIndex:
         """Of the title and the body of each article (``texts``), so many ``words`` of either."""
         sizes, pairs = [0], [np.zeros(0, dtype=np.uint16)]
         for parts in texts:
-            pairs.append(np.unique(np.concatenate([_pairs(part, words) for part in parts])))
+            pairs.append(pairs_of(parts, words))
             sizes.append(len(pairs[-1]))
         return cls(np.cumsum(sizes, dtype=np.int64), np.concatenate(pairs))
 
@@ -76,13 +76,12 @@ class PhraseIndex:
         kept = laid(self.pairs, fresh.pairs, starts, mapping.source)
         return replace(self, pairs_start=row_starts(starts, mapping.source), pairs=kept)
 
-    def score(self, text: str, rows: Rows) -> Floats:
-        """(m,) the share of the pairs of ``text`` that the articles at ``rows`` (m,) hold; 0 of a text with fewer than
+    def score(self, pairs: Buckets, rows: Rows) -> Floats:
+        """(m,) the share of ``pairs`` (``pairs_of`` a text) that the articles at ``rows`` (m,) hold; 0 of fewer than
         ``_FEWEST``.
 
         An article of 600 words holds one pair in a hundred by chance, and three together once in a million times.
         """
-        pairs = distinct(_pairs(text, len(text)).astype(np.int64))
         if len(pairs) < _FEWEST:
             return np.zeros(len(rows), dtype=np.float32)
         asked = np.zeros(BUCKETS, dtype=np.float32)
@@ -91,6 +90,12 @@ class PhraseIndex:
         sizes = self.pairs_start.take(rows + 1) - first
         held = sums_of(asked.take(self.pairs.take(stretches(first, sizes))), sizes)
         return (held / len(pairs)).astype(np.float32)
+
+
+def pairs_of(parts: Iterable[str], words: int) -> Buckets:
+    """The pairs of a text in ``parts``, title and body, so many ``words`` of each: each once, ascending."""
+    pairs = np.concatenate([_pairs(part, words) for part in parts])
+    return distinct(pairs.astype(np.int64)).astype(np.uint16)
 
 
 def _pairs(text: str, words: int) -> Buckets:

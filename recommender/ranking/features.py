@@ -27,6 +27,7 @@ _ALIKE, _FAR = 0.5, 0.2  # cosines from which two articles mean the same, and up
 ONE, TWO, THREE = 0.5, 1.5, 2.5  # shared words, each by what it says, from which there are so many
 SHORT = 3  # words up to which a query is one of a few words, not a headline
 _SAYS_NOTHING = 1 / 3
+_WORD_FOR_WORD = 0.9  # share of the pairs of neighbours of a text
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
 
@@ -63,8 +64,8 @@ class Features(NamedTuple):
 
     @property
     def quoted(self) -> NDArray[np.bool_]:
-        """(m,) which hold the text that asks word for word, in title or body."""
-        return np.asarray(self.phrase >= 1)
+        """(m,) which hold the text that asks word for word, in title or body; of a long one but for a slip."""
+        return np.asarray(self.phrase >= _WORD_FOR_WORD)
 
     def take(self, indices: Rows) -> Features:
         return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
@@ -165,12 +166,10 @@ def features_of_rows(
 
 
 def _phrase(model: Model, query: Query, rows: Rows) -> Floats:
-    """(m,) ``PhraseIndex.score`` of a text without a body; 0 of what asks otherwise, and where there are no bodies: a
-    title is short, and compared by its spelling."""
-    of_text = query.kind != PAGE and query.question.row is None
-    if not (of_text and model.fields.has_bodies and len(model.phrases)):
+    """(m,) ``PhraseIndex.score`` of a text; 0 where a stored article asks, and in a model without phrases."""
+    if query.question.pairs is None:
         return np.zeros(len(rows), dtype=np.float32)
-    return model.phrases.score(query.question.text, rows)
+    return model.phrases.score(query.question.pairs, rows)
 
 
 def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:

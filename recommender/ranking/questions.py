@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..arrays.kernels import common
 from ..embeddings.cross_lingual import Read
+from ..index.phrases import pairs_of
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.synonyms import has_senses
@@ -114,9 +115,12 @@ def _question(
         tags = (Feature(way[0], way[0].removeprefix(TAG)) for ways in groups for way in ways if way[0][0] == TAG)
         features = [*features, *(tag for tag in tags if tag.term in model.tfidf.terms)]
     headed = not body.lstrip().startswith(title.strip())
+    pairs = None
+    if model.fields.has_bodies and len(model.phrases):  # a title alone is short, and compared by its spelling
+        pairs = pairs_of((title if headed else "", body), int(model.about["recipe"]["body_words"]))
     return Question(
         title, tuple(features), tuple(words), lead=tuple(lead), groups=groups, headed=headed,
-        compounds=compounds_of(pieces),
+        compounds=compounds_of(pieces), pairs=pairs,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from .features import (
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import without_form
 from .weights import COLUMNS, Weights, headline_reach
-from .word_match import IN_TITLE, matches, possible_matches
+from .word_match import BY_TERMS, IN_TITLE, NOT, matches, possible_matches
 
 if TYPE_CHECKING:
     from .model import Model
@@ -178,6 +178,7 @@ def score(
     matched = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         matched = matches(model, query.question, rows, features.title + features.body)
+        matched = np.maximum(matched, np.where(features.quoted, BY_TERMS, NOT))
     issues = other_issues(model, query, features, rows)
     plain = without_form(weights.plain(query.kind, features), issues)
     links = features.link

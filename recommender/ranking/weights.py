@@ -98,7 +98,7 @@ class Weights:
         it in the body, as much as brings them to ``phrase``, less where that is half of what they have; and those that
         hold these words in a row (``row_bonus``)."""
         if query == PAGE:
-            return np.zeros(len(plain))
+            return row_bonus(features)
         bonus = part_bonus if query == FEW_WORDS else partial(phrase_bonus, phrase=self.phrase)
         of_words = np.where(features.kind == WHOLE, bonus(plain, features.coverage), 0.0)
         return of_words + row_bonus(features)

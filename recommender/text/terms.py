@@ -47,7 +47,8 @@ class Question:
     bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
     which an article holds it. ``corrections``: typing errors that were mended in ``text``. ``headed``: whether the text
     is a headline of its own, not the start of the body. ``vector`` (m,) what an encoder of the asker's own makes of it.
-    ``compounds``: the words of each eojeol of the headline that has several.
+    ``compounds``: the words of each eojeol of the headline that has several. ``pairs``: which words of a text stand one
+    behind another (``index.phrases``), if the articles are known by that.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Question:
     headed: bool = True
     vector: NDArray[np.float32] | None = None
     compounds: tuple[tuple[str, ...], ...] = ()
+    pairs: NDArray[np.uint16] | None = None
 
     @property
     def terms(self) -> list[str]:
