@@ -5,9 +5,11 @@ Postings know that an article holds all words of 지난해 말 발표한 대책,
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from zlib import crc32
 
@@ -24,6 +26,7 @@ Buckets = NDArray[np.uint16]
 
 BUCKETS = 1 << 16
 _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the two eojeols of a pair, of which the upper half is its bucket
+_BLOCK = 4_096  # articles whose pairs are counted at a time
 _FEWEST = 2  # pairs of a text
 _CHARACTERS = 40  # of a text that are read for each of the eojeols that count
 
@@ -39,11 +42,13 @@ class PhraseIndex:
     @classmethod
     def of(cls, texts: Iterable[Sequence[str]], words: int) -> PhraseIndex:
         """Of the title and the body of each article (``texts``), so many ``words`` of either."""
-        sizes, pairs = [0], [np.zeros(0, dtype=np.uint16)]
-        for parts in texts:
-            pairs.append(pairs_of(parts, words))
-            sizes.append(len(pairs[-1]))
-        return cls(np.cumsum(sizes, dtype=np.int64), np.concatenate(pairs))
+        texts, sizes, pairs = iter(texts), [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.uint16)]
+        while block := list(islice(texts, _BLOCK)):
+            article, hashed = _pairs(block, words)
+            keys = distinct(article * BUCKETS + hashed)
+            sizes.append(np.bincount(keys // BUCKETS, minlength=len(block)))
+            pairs.append((keys % BUCKETS).astype(np.uint16))
+        return cls(np.cumsum(np.concatenate(sizes)), np.concatenate(pairs))
 
     @classmethod
     def none(cls) -> PhraseIndex:
@@ -92,19 +97,28 @@ class PhraseIndex:
         return (held / len(pairs)).astype(np.float32)
 
 
-def pairs_of(parts: Iterable[str], words: int) -> Buckets:
+def pairs_of(parts: Sequence[str], words: int) -> Buckets:
     """The pairs of a text in ``parts``, title and body, so many ``words`` of each: each once, ascending."""
-    pairs = np.concatenate([_pairs(part, words) for part in parts])
-    return distinct(pairs.astype(np.int64)).astype(np.uint16)
+    return distinct(_pairs([parts], words)[1]).astype(np.uint16)
 
 
-def _pairs(text: str, words: int) -> Buckets:
-    """The pairs of neighbours among the first ``words`` eojeols of a text, in order."""
-    codes = np.array([_code(word) for word in eojeols(text[: words * _CHARACTERS])[:words]], dtype=np.uint32)
-    hashed = (codes[:-1] * np.uint32(_FIRST) + codes[1:] * np.uint32(_SECOND)) >> np.uint32(16)
-    return hashed.astype(np.uint16)
+def _pairs(texts: Sequence[Sequence[str]], words: int) -> tuple[Rows, Rows]:
+    """The pairs of neighbours within the parts of each text, among the first ``words`` eojeols of each part: the place
+    of the text, and the bucket."""
+    codes, sizes, owner = array("I"), [], []
+    for place, parts in enumerate(texts):
+        for part in parts:
+            before = len(codes)
+            codes.extend(map(_code, eojeols(part[: words * _CHARACTERS])[:words]))
+            sizes.append(len(codes) - before)
+            owner.append(place)
+    part_of = np.repeat(np.arange(len(sizes)), sizes)
+    code = np.frombuffer(codes, dtype=np.uint32)
+    first = np.flatnonzero(part_of[:-1] == part_of[1:])
+    hashed = (code[first] * np.uint32(_FIRST) + code[first + 1] * np.uint32(_SECOND)) >> np.uint32(16)
+    return np.array(owner, dtype=np.int64)[part_of[first]], hashed.astype(np.int64)
 
 
-@lru_cache(maxsize=50_000)  # bodies share most of their words
+@lru_cache(maxsize=50_000)  # texts share most of their words
 def _code(word: str) -> int:
-    return crc32(word.encode())
+    return crc32(word.encode("utf-8", "surrogatepass"))
