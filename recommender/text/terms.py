@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,7 +62,7 @@ class Question:
     headed: bool = True
     vector: NDArray[np.float32] | None = None
     compounds: tuple[tuple[str, ...], ...] = ()
-    pairs: NDArray[np.uint16] | None = None
+    pairs: NDArray[np.uint16] | None = field(default=None, compare=False)
 
     @property
     def terms(self) -> list[str]:
