@@ -29,13 +29,14 @@ def asked_by(text: str) -> NDArray[np.uint16]:
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), WORDS)
 def test_the_share_is_that_of_the_pairs_that_stand_in_title_or_body(articles: list[tuple[str, str]], text: str) -> None:
     """Against sets of pairs; so few different words fall into no bucket together."""
-    asked = set(pairwise(eojeols(text)))
+    asked = dict.fromkeys(pairwise(eojeols(text)))
     every = np.arange(len(articles))
     shares = PhraseIndex.of(articles, 800).score(asked_by(text), every)
     for share, parts in zip(shares.tolist(), articles, strict=True):
         there = {pair for part in parts for pair in pairwise(eojeols(part))}
-        wanted = len(asked & there) / len(asked) if len(asked) >= 2 else 0.0
-        assert share == pytest.approx(wanted)
+        held = [pair in there for pair in asked]
+        ways = [held, held[:-1]] if len(held) >= 4 else [held] if len(held) >= 2 else []
+        assert share == pytest.approx(max((sum(way) / len(way) for way in ways), default=0.0))
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
@@ -84,6 +85,7 @@ def archive() -> Recommender:
     "예순 해 동안 주민들의",
     "발이 되어 온",
     "“발이 되어 온 길이다”",
+    "해 동안 주민들의 발이 되어 온 길",
 ])  # fmt: skip
 def test_what_holds_a_phrase_stands_before_titles_that_share_its_words(text: str) -> None:
     hits = list(archive().similar(text))

@@ -27,7 +27,7 @@ Buckets = NDArray[np.uint16]
 BUCKETS = 1 << 16
 _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the two eojeols of a pair, of which the upper half is its bucket
 _BLOCK = 4_096  # articles whose pairs are counted at a time
-_FEWEST = 2  # pairs of a text
+_FEWEST, _CUT = 2, 4  # pairs of a text from which they tell, and from which the last may be cut
 _CHARACTERS = 40  # of a text that are read for each of the eojeols that count
 
 
@@ -83,7 +83,8 @@ class PhraseIndex:
 
     def score(self, pairs: Buckets, rows: Rows) -> Floats:
         """(m,) the share of ``pairs`` (``pairs_of`` a text) that the articles at ``rows`` (m,) hold; 0 of fewer than
-        ``_FEWEST``.
+        ``_FEWEST``. The last need not be held from ``_CUT`` pairs on: who copies a phrase often leaves the particle of
+        its last word behind.
 
         An article of 600 words holds one pair in a hundred by chance, and three together once in a million times.
         """
@@ -93,13 +94,18 @@ class PhraseIndex:
         asked[pairs] = 1
         first = self.pairs_start.take(rows)
         sizes = self.pairs_start.take(rows + 1) - first
-        held = sums_of(asked.take(self.pairs.take(stretches(first, sizes))), sizes)
-        return (held / len(pairs)).astype(np.float32)
+        there = self.pairs.take(stretches(first, sizes))
+        held = sums_of(asked.take(there), sizes)
+        share = held / len(pairs)
+        if len(pairs) >= _CUT:
+            last = sums_of((there == pairs[-1]).astype(np.float32), sizes)
+            share = np.maximum(share, (held - last) / (len(pairs) - 1))
+        return share.astype(np.float32)
 
 
 def pairs_of(parts: Sequence[str], words: int) -> Buckets:
-    """The pairs of a text in ``parts``, title and body, so many ``words`` of each: each once, ascending."""
-    return distinct(_pairs([parts], words)[1]).astype(np.uint16)
+    """The pairs of a text in ``parts``, title and body, so many ``words`` of each: each once, in order."""
+    return np.array(list(dict.fromkeys(_pairs([parts], words)[1].tolist())), dtype=np.uint16)
 
 
 def _pairs(texts: Sequence[Sequence[str]], words: int) -> tuple[Rows, Rows]:
