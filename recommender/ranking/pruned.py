@@ -81,8 +81,12 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     nearest = index.search(query.dense, BY_MEANING, allowed)
     sources = [rows[highest(value, pool)], nearest[_spoken(model, query, share, nearest)]]
     if asks_for_words(model, query):
-        touched = np.flatnonzero(worth > 0)
-        sources.append(touched[highest(worth[touched], pool)])
+        by_share = worth
+        if model.fields.has_bodies:  # a word counts as much in a body as in a title, as in ``scorer.best_of``
+            by_share = RareTerms.even(model.fields, budget).worth(vector)
+            by_share[~allowed] = 0
+        touched = np.flatnonzero(by_share > 0)
+        sources.append(touched[highest(by_share[touched], pool)])
     if link is not nothing(len(link)):
         sources.append(np.flatnonzero(allowed & (link > 0)))
     return distinct(np.concatenate(sources))
