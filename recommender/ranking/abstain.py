@@ -80,7 +80,7 @@ class AbstainRule:
         question that is ``known`` (m,) and the ``gap`` of the article to its background, ``above`` (m,)."""
         columns = _columns(features, known, above)
         value = sigmoid(dots(columns, self.table[int(query == PAGE)]))
-        return np.where((features.link > 0) | features.quoted, 1.0, value)
+        return np.where(features.joined, 1.0, value)
 
     def across(self, cosines: Floats, rows: Rows, aligned: Floats) -> NDArray[np.float64]:
         """(m,) evidence 0..1 of the articles at ``rows`` (m,) by the cosines (n,) of a question in another language and

@@ -125,7 +125,7 @@ def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
     by_words = np.where(bounded, two, _CERTAIN)
     by_words = np.where(tells < TWO, one, by_words)
     by_words = np.where(tells < ONE, none, by_words)
-    return np.where((features.link > 0) | features.quoted, _CERTAIN, by_words)
+    return np.where(features.joined, _CERTAIN, by_words)
 
 
 def guess(log_odds: NDArray[np.float64], limit: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -67,6 +67,11 @@ class Features(NamedTuple):
         """(m,) which hold the text that asks word for word, in title or body; of a long one but for a slip."""
         return np.asarray(self.phrase >= _WORD_FOR_WORD)
 
+    @property
+    def joined(self) -> NDArray[np.bool_]:
+        """(m,) which a list joins with what asks, or which hold it word for word: no guess by the words they share."""
+        return np.asarray((self.link > 0) | self.quoted)
+
     def take(self, indices: Rows) -> Features:
         return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
 
@@ -176,7 +181,7 @@ def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:
     """(m,) 0..1: how far a pair hangs on one word: one at most is shared, the rest does not mean the same, no list
     joins them, and none holds the other word for word; 1 of ``issues`` (m,) of one series, which share its form."""
     of_words = single_word_of(features.distinct, features.meaning)
-    return np.where(issues, np.float32(1), np.where((features.link > 0) | features.quoted, np.float32(0), of_words))
+    return np.where(issues, np.float32(1), np.where(features.joined, np.float32(0), of_words))
 
 
 def single_word_of(shared: Floats, meaning: Floats) -> Floats:

@@ -109,7 +109,8 @@ def article_question(model: Model, row: int) -> Question:
 def _question(
     model: Model, title: str, pieces: Sequence[Piece], features: Sequence[Feature], body: str, groups: Groups
 ) -> Question:
-    words, marks, (first, second) = read_body(body, model.analyzer, int(model.about["recipe"]["body_words"]))
+    limit = int(model.about["recipe"]["body_words"])
+    words, marks, (first, second) = read_body(body, model.analyzer, limit)
     lead = dict.fromkeys((*words[:first], *marks[:second]))
     if not lead and len(groups) <= SHORT:
         tags = (Feature(way[0], way[0].removeprefix(TAG)) for ways in groups for way in ways if way[0][0] == TAG)
@@ -117,7 +118,7 @@ def _question(
     headed = not body.lstrip().startswith(title.strip())
     pairs = None
     if model.fields.has_bodies and len(model.phrases):  # a title alone is short, and compared by its spelling
-        pairs = pairs_of((title if headed else "", body), int(model.about["recipe"]["body_words"]))
+        pairs = pairs_of((title if headed else "", body), limit)
     return Question(
         title, tuple(features), tuple(words), lead=tuple(lead), groups=groups, headed=headed,
         compounds=compounds_of(pieces), pairs=pairs,
