@@ -16,7 +16,9 @@ from worlds import fitted
 from recommender import Recommender
 from recommender.arrays.row_mapping import RowMapping
 from recommender.index.phrases import PhraseIndex, pairs_of
+from recommender.ranking.features import query_of
 from recommender.ranking.removal import without
+from recommender.ranking.scorer import rank
 from recommender.text.normalize import eojeols
 
 WORDS = st.lists(st.sampled_from(["가람", "나루", "다리", "라온", "마루"]), max_size=12).map(" ".join)
@@ -111,6 +113,19 @@ def test_a_paragraph_finds_the_article_that_it_was_copied_from() -> None:
     first = next(iter(Recommender(fitted(rows)).similar(pasted[:40], body=pasted, explain=True)))
     assert first.article.id == "bridge"
     assert 0.9 <= first.parts["phrase"] < 1
+
+
+def test_what_holds_a_phrase_is_a_candidate_whatever_shares_more_of_its_words() -> None:
+    """More titles than are candidates have all words, in another order; the one body has them in a row."""
+    names = [a + b for a in "가나다라마바사아자차" for b in "강국군길남당동린북산"]
+    feasts = [f"주민들의 발 예순 해 {name} 잔치" for name in names]
+    rows = [{"id": title, "title": title, "body": "소식이다."} for title in feasts]
+    body = "군은 첫 삽을 뜬다. 예순 해 주민들의 발 노릇을 했다."
+    rows.append({"id": "bridge", "title": "낡은 다리 새로 놓는다", "body": body})
+    model = fitted(rows)
+    query = query_of(model, model.asked("예순 해 주민들의 발"), float("nan"))
+    ranking = rank(model, query, np.ones(len(model), dtype=bool), pool=3)
+    assert model.catalogue.ids[int(ranking.rows[0])] == "bridge"
 
 
 def test_a_stored_article_asks_with_its_own_words_alone() -> None:

@@ -165,16 +165,21 @@ def features_of_rows(
         model.fields.lead_share(query.page or query.headline, rows),
         meaning, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
-        match.words, lexical.mass, lexical.shared, lexical.distinct, match.coverage, _phrase(model, query, rows),
-        kinds(model, rows),
+        match.words, lexical.mass, lexical.shared, lexical.distinct, match.coverage,
+        _phrase(model, query.question, rows), kinds(model, rows),
     )  # fmt: skip
 
 
-def _phrase(model: Model, query: Query, rows: Rows) -> Floats:
+def quotes(model: Model, question: Question, rows: Rows) -> NDArray[np.bool_]:
+    """(m,) which of the articles at ``rows`` (m,) hold a text word for word: ``Features.quoted``."""
+    return np.asarray(_phrase(model, question, rows) >= _WORD_FOR_WORD)
+
+
+def _phrase(model: Model, question: Question, rows: Rows) -> Floats:
     """(m,) ``PhraseIndex.score`` of a text; 0 where a stored article asks, and in a model without phrases."""
-    if query.question.pairs is None:
+    if question.pairs is None:
         return np.zeros(len(rows), dtype=np.float32)
-    return model.phrases.score(query.question.pairs, rows)
+    return model.phrases.score(question.pairs, rows)
 
 
 def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:

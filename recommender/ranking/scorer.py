@@ -18,6 +18,7 @@ from .columns import issues_among
 from .features import (
     FEW_WORDS,
     PAGE,
+    TITLE,
     UNDATED,
     Features,
     Query,
@@ -26,6 +27,7 @@ from .features import (
     decay,
     features_of_rows,
     kinds,
+    quotes,
 )
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import without_form
@@ -85,14 +87,18 @@ def with_across(query: Query, rows: Rows, allowed: NDArray[np.bool_], pool: int)
 
 
 def with_holders(model: Model, query: Query, rows: Rows, allowed: NDArray[np.bool_], pool: int) -> Rows:
-    """Candidates ``rows`` (m,) and, of a few words, the latest ``pool`` articles that may hold all of them; ascending.
+    """Candidates ``rows`` (m,) and, of a few words, the latest ``pool`` articles that may hold all of them, of more
+    words those that hold them word for word; ascending.
 
-    A word of a bracket tag or a function word weighs too little to make them candidates by its share.
+    A word of a bracket tag or a function word weighs too little to make them candidates by its share, and of a phrase
+    of common words titles have a larger share than the body where it stands.
     """
-    if query.kind != FEW_WORDS:
+    if query.kind == PAGE or (query.kind == TITLE and query.question.pairs is None):
         return rows
     matching = possible_matches(model, query.question)
     matching = matching[allowed[matching]]
+    if query.kind == TITLE:
+        matching = matching[quotes(model, query.question, matching)]
     if len(matching) > pool:
         days = np.nan_to_num(model.catalogue.days[matching], nan=-np.inf)
         matching = matching[np.argsort(-days, kind="stable")[:pool]]
