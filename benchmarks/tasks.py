@@ -364,7 +364,7 @@ def matrix() -> dict[str, list[Callable[[], Task]]]:
             *each(story, ("general-day", "trade"), bodies=True),
         ],
         "body": [*each(title_to_body, BODY_SETS), *each(body_to_title, BODY_SETS)],
-        "phrase": [f for n in (3, 4, 8, 40) for f in each(phrase, ("general-day", "one-paper", "trade"), n)],
+        "phrase": [f for n in (3, 4, 8, 40) for f in each(phrase, BODY_SETS, n)],
         "short": [f for n in (1, 2, 3) for f in each(short, SHORT_SETS, n)] + each(issue, STORY_SETS),
         "draft": [f for after in (None, *_DAYS) for f in each(draft, STORY_SETS, after)],
         "lists": [
