@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
 from .files.reading import SETTINGS_LIMIT, read_text
 from .files.toml import parsed, shown
+from .lazy import dataclass
 
 __version__ = "0.1.0"
 

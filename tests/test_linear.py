@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
+from recommender.lazy.patterns import METHODS, LazyPattern
 from recommender.ranking.questions import _corrected
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.rules.authors import authors
@@ -33,7 +34,6 @@ from recommender.text.analyzer import Aliases, Piece
 from recommender.text.dates import parse_published
 from recommender.text.markup import without_markup
 from recommender.text.normalize import clean
-from recommender.text.patterns import METHODS, LazyPattern
 from recommender.text.spelling import Correction
 from recommender.text.terms import ways_of
 from recommender.topics.curated import Finder, Term, load_curated
@@ -47,7 +47,7 @@ CLEANED = (  # went through text.clean
 SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 # Patterns that are made of what stands in a call, with the functions that are tried in their place below.
 MADE = {
-    "text.patterns": {"compiled"},  # those that are compiled when first used are among the patterns of their modules
+    "lazy.patterns": {"compiled"},  # those that are compiled when first used are among the patterns of their modules
     "topics.curated": {"_line", "_holds"},
     "text.analyzer": {"__post_init__"},
     "ranking.questions": {"_corrected"},
@@ -106,7 +106,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
     for path in sorted((ROOT / "recommender").rglob("*.py")):
         name = ".".join(path.relative_to(ROOT / "recommender").with_suffix("").parts)
         text = path.read_text(encoding="utf-8")
-        if not re.search(r"\b(re\.compile|lazy)\(", text):
+        if not re.search(r"\b(re\.compile|pattern)\(", text):
             continue
         nodes = [*ast.walk(ast.parse(text))]
         for key, value in vars(import_module(f"recommender.{name}")).items():
@@ -177,7 +177,7 @@ def _is_def(node: ast.AST) -> bool:
 
 def _is_lazy(node: ast.AST) -> bool:
     """Whether it makes a pattern that is compiled when it is first used."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy"
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "pattern"
 
 
 def _is_call(node: ast.AST, *names: str) -> bool:

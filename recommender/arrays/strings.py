@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..lazy import dataclass
 
 _MET = 20_000  # strings whose position a table caches ...
 _SHORT = 40  # ... if they have at most so many characters: some two megabytes

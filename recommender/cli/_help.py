@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import copy
 import inspect
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import TypeVar
 
 import click
 
+from ..lazy import pattern
 from ..messages.catalogue import catalogue
 
 _Command = TypeVar("_Command", bound=click.Command)
-_GLOSS = re.compile(r"(\S {2,})(?=\S)")
+_GLOSS = pattern(r"(\S {2,})(?=\S)")
 _FILLER = "\ufeff"  # the second cell of a wide letter, while lines are broken
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,9 +15,10 @@ import click
 
 from ..errors import QueryError, reason
 from ..files.csv_cells import harmless
+from ..lazy import pattern
 from ..messages import translated, word
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+_NUMBER = pattern(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
 _LINE = 100  # of a line of a folded table, where no terminal says how many it has
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -102,6 +101,8 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def _csv_line(cells: Sequence[str]) -> str:
+    import csv  # most answers are tables
+
     text = io.StringIO(newline="")
     csv.writer(text).writerow(cells)  # with its own line end it quotes a cell that holds either half of one
     return text.getvalue().removesuffix("\r\n") + "\n"

@@ -12,8 +12,10 @@ headline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
+
+from ..lazy import dataclass
 
 # Marks in index keys for any and no value; a value itself has "=" before it.
 _ANY, _NONE = "*", "-"

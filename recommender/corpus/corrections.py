@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from recommender.corpus.components import Cluster, Facts
 from recommender.text.instants import day_number
+
+from ..lazy import dataclass
 
 _SECTION = 20
 """An address of more texts than this is no article's: a front page, a section."""

@@ -6,7 +6,9 @@ import hashlib
 import re
 from functools import lru_cache
 
-_NOT_WEB = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://|(?:file|data|about|blob|cid|mailto|javascript):", re.IGNORECASE)
+from ..lazy import pattern
+
+_NOT_WEB = pattern(r"(?!https?:)[a-z][a-z0-9+.-]*://|(?:file|data|about|blob|cid|mailto|javascript):", re.IGNORECASE)
 
 
 def digest(*parts: str) -> str:

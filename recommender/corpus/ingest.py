@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +31,8 @@ from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
 from recommender.readers.walk import files_of
 from recommender.text.outlets import Outlets
+
+from ..lazy import dataclass
 
 if TYPE_CHECKING:
     from recommender.corpus.read_ahead import ReadAhead

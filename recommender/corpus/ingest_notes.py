@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from recommender.corpus.linkage import Change
 from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
+
+from ..lazy import dataclass
 
 NAMED = 10
 """Most ids, and most words for what is not published, that a note names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from recommender.corpus.components import Cluster, Facts, clusters
@@ -13,6 +13,8 @@ from recommender.corpus.corrections import Chain, by_time, chains
 from recommender.corpus.ids import article_key, digest, headline_id, list_id, url_key
 from recommender.corpus.names import aliases, assign_ids, link_keys
 from recommender.text.dates import day_of
+
+from ..lazy import dataclass
 
 _COLUMNS = (
     "id", "given", "title_key", "body_key", "digest", "title", "outlet", "author", "published", "url",

@@ -10,7 +10,7 @@ import os
 import socket
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -25,6 +25,8 @@ from recommender.readers.columns import Columns
 from recommender.readers.notes import ReadProblem
 from recommender.readers.registry import reader_of
 from recommender.readers.walk import files_of
+
+from ..lazy import dataclass
 
 _FILES, _BYTES = 64, 16 << 20  # of a partition, at most; a larger file is one of its own
 _HEAD = b'{"file": '

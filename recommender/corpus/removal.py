@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from recommender.corpus.ids import list_id, url_key
 from recommender.corpus.linkage import link_records, prepare
 from recommender.corpus.soundness import CONTENT, record_digest, store_digest
 from recommender.corpus.tombstones import RecordKeys, Tombstone, Tombstones, key_hash
+
+from ..lazy import dataclass
 
 _RECORD_KEYS = "SELECT given, title_key, body_key, coalesce(outlet, ''), coalesce(url_key, '') FROM records"
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
@@ -17,6 +17,8 @@ from recommender.corpus.tombstones import RecordKeys, Tombstones
 from recommender.readers.article import Record
 from recommender.text.normalize import title_key
 from recommender.text.outlets import Outlets
+
+from ..lazy import dataclass
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section

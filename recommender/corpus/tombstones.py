@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from recommender.errors import InputError, reason
 from recommender.files.atomic import append
 from recommender.files.home import REMOVED
 from recommender.files.jsonl_log import one_line, read_lines
+
+from ..lazy import dataclass
 
 FILE = REMOVED
 _ANY = "*"

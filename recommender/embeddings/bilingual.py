@@ -6,9 +6,8 @@ of 244 English sentences it finds 12 % first among 2,400 Korean ones, the first 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +19,7 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.row_file import Rows
 from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass, pattern
 from ..text.normalize import eojeols
 from .fused import BaseMeaning
 
@@ -27,7 +27,7 @@ WIDTH = 128  # dimensions: the first of the base model are those that its teache
 _SCALE = 127
 _BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
 NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
-_LATIN_LETTERS = re.compile("[A-Za-z]")
+_LATIN_LETTERS = pattern("[A-Za-z]")
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,7 +7,6 @@ corpus does not have is replaced by the nearest of them, if one is near enough.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -17,8 +16,8 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, dots, top_k
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
+from ..lazy import dataclass, pattern
 from ..text.analyzer import Analyzer, Piece
-from ..text.patterns import lazy
 from ..text.term_weights import function_words
 from ..text.terms import TAG, Feature, Groups, features_of, ways_of
 from .fused import BaseMeaning
@@ -27,7 +26,7 @@ NEAR = 0.45  # least cosine of a translation
 _AGAIN = 0.85  # a second translation has at least this share of the best one's cosine
 _MOST = 2  # translations of one word
 _SCALE = 127
-_LATIN = lazy("[a-z]{2,}")
+_LATIN = pattern("[a-z]{2,}")
 
 
 class Translation(NamedTuple):

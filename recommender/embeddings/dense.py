@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats, dots
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 from ..text.terms import Question
 from .encoder import Encoder, TermVectors
 from .fused import FusedEncoder

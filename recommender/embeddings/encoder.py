@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
+from ..lazy import dataclass
 
 
 class Encoder(Protocol):

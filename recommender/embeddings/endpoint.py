@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +23,7 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..errors import ModelError, RecipeError, reason
+from ..lazy import dataclass
 
 KEY, CACHE = "RECOMMENDER_EMBEDDER_KEY", "RECOMMENDER_CACHE"  # of the environment
 BATCH = 64  # texts of a request

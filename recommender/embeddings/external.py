@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import MissingExtra, ModelError, RecipeError
+from ..lazy import dataclass
 from .onnx import GRAPHS, TOKENIZER, OnnxEncoder
 from .static import StaticVectors
 

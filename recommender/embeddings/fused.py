@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -21,6 +21,7 @@ from ..arrays.kernels import Floats, dots, unit_rows
 from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..errors import ModelError
+from ..lazy import dataclass
 from .encoder import Encoder, TermSpace, TermVectors
 from .static import StaticVectors, base_folder
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import InputError, QueryError
+from ..lazy import dataclass
 from .encoder import Encoder
 from .fused import FusedEncoder, OwnVectors
 

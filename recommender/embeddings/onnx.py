@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..errors import ModelError
+from ..lazy import dataclass
 
 GRAPHS = ("model.onnx", "onnx/model.onnx")  # where the graph may lie in its folder
 TOKENIZER = "tokenizer.json"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, compress
 from pathlib import Path
 from threading import Lock
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import ModelError
+from ..lazy import dataclass
 from ..text.normalize import eojeols
 from .vocabulary import GRAM, SOUND, UNKNOWN, Tokenizer, TokenNumbers
 

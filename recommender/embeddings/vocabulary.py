@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from ..lazy import dataclass
 from ..text.phonetic import consonants
 
 GRAM, SOUND = "~", "="  # mark a character n-gram and a run of consonants in the vocabulary

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lazy import dataclass
 from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..versions.quality import Interval, Quality

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..config import Recipe
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC
 from .comparison import Asked, FoldsOf, ModelPair, Results, results_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from ..index.fields import HEADLINE
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..versions.quality import Group, Interval, Reliability
 from .judge import QueryResult

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..errors import InputError
+from ..lazy import dataclass
 from ..ranking.features import query_of
 from ..ranking.folds import Folds
 from ..ranking.model import Model

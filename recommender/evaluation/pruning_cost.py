@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..lazy import dataclass
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..versions.quality import Interval, rounded

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..files.reading import LINES_LIMIT, read_text
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..text.normalize import title_key
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..text.normalize import title_key
 from ..topics.topic import NO_TOPIC, Topic

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender

@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as Late
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..config import __version__
 from ..errors import MissingExtra, WorkerError
+from ..lazy import dataclass
 from .executor import THREADS, Partition, Result
 
 _ARRIVAL = 30.0  # seconds in which the scheduler answers and the first worker is there

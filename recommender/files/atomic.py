@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +16,10 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from ..lazy import pattern
+
 STALE_HOURS = 12  # a temporary file that old was left behind, where a file system has no locks
-_STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
+_STAGED = pattern(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
 _OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ..errors import RecipeError
+from ..lazy import pattern
 from .reading import SETTINGS_LIMIT, read_text
 
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_NO_KEY = re.compile(r"[^A-Za-z0-9_\-. \t]+")  # what cannot stand in a key: it ends one
+_QUOTED = pattern(r"\"[^\"]*\"|'[^']*'")
+_NO_KEY = pattern(r"[^A-Za-z0-9_\-. \t]+")  # what cannot stand in a key: it ends one
 _PARTS = 50
 """Most parts of a key such as ``a.b.c``: the time of `tomllib` grows with their square."""
 

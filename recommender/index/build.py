@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import stretches
 from ..arrays.row_mapping import Columns, laid, row_starts, taken
+from ..lazy import dataclass
 from ..text.article_terms import Texts
 from ..text.term_lists import TermLists, blocks
 from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, FieldIndex, Rows, saturation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, dots, finite, highest, top_k, unit_rows
 from ..arrays.kernels import Ints as Rows
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 
 PROBES = 16  # cells that a query looks into
 _MEMBERS = 500  # vectors a cell, about

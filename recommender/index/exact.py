@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, top_k
 from ..arrays.kernels import Ints as Rows
+from ..lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from ..arrays.kernels import finite, top_k
 from ..arrays.row_mapping import within
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
+from ..lazy import dataclass
 from ..text.term_weights import weight
 from ..text.terms import MARK
 from .query_vector import QueryVector, compounds_among, of_words, shares

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

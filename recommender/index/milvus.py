@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..arrays.kernels import Floats, dots
 from ..arrays.kernels import Ints as Rows
 from ..arrays.strings import StringTable
 from ..errors import MissingExtra, QueryError, ServerError
+from ..lazy import dataclass
 from .query_vector import QueryVector
 
 PREFIX = "milvus:"

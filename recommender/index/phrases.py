@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, distinct, stretches, sums_of
 from ..arrays.row_mapping import RowMapping, laid, row_starts
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 from ..text.normalize import eojeols
 
 Rows = NDArray[np.int64]

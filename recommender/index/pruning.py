@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..arrays.kernels import Floats
 from ..arrays.kernels import Ints as Rows
 from ..arrays.row_mapping import RowMapping
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 from .cells import Cells, nearest_cell
 
 EXHAUSTIVE = 50_000  # articles up to which every one is looked at

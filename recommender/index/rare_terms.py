@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import highest, kth_highest, top_k
+from ..lazy import dataclass
 from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, Rows
 from .query_vector import QueryVector
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
 from ..arrays.row_mapping import laid, row_starts
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass
 from ..text.term_weights import is_stock, weight
 
 Rows = NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..arrays.row_mapping import Columns, laid, row_starts
 from ..arrays.sparse_vector import SparseVector
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
+from ..lazy import dataclass
 from ..text.terms import MARK, Question
 
 _ROUNDING = 1e-6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..index.fields import Floats
 from ..index.surface import BUCKETS
+from ..lazy import dataclass
 from ..ranking.features import kinds
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy import sparse
 
 from ..arrays.kernels import stretches
 from ..index.fields import HAS_TITLE, LONGEST_QUERY, FieldIndex, Floats, Rows
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..text.term_weights import weight
 from ..text.terms import MARK, compounds_of, features_of

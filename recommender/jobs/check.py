@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from ..corpus.store import Corpus
 from ..corpus.tombstones import FILE as REMOVED
 from ..corpus.tombstones import Tombstones
 from ..errors import ModelError, RecommenderError
+from ..lazy import dataclass
 from ..ranking.pairs import FILE as PAIRS
 from ..ranking.pairs import PairLog
 from ..topics.edits.log import FILE as EDITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..executors.resumable import resumable_folder, work_key
 from ..files.atomic import replacing
 from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
 from ..index.fields import Rows
+from ..lazy import dataclass
 from ..ranking.options import NAMES, SearchOptions, named
 from ..ranking.recommend import Recommender
 from ..versions.artifact import MANIFEST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from ..evaluation.comparison import with_scores
 from ..evaluation.gate import Verdict, verdict
 from ..evaluation.queries import questions_from_labels
 from ..files.atomic import append, sweep
+from ..lazy import dataclass
 from ..ranking.model import Model, open_model
 from ..ranking.recommend import Recommender
 from ..text.aliases import load_aliases

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..corpus.store import Corpus
 from ..files.atomic import sweep
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
 from ..topics.curated import load_curated

@@ -9,14 +9,16 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from ..lazy import pattern
+
 _DOTS = " ..."
-_HOLE = re.compile(r"\{n?\}")
-_VALUE = re.compile(r"\{(\d)(=?)\}")
-_QUOTE = re.compile(r"['\"]$")
-_PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
-_NUMBER = re.compile(r"\d[\d,.]*")
-_STOP = re.compile(r"(?<=[.?!]) +")
-_PAUSE = re.compile(r"(?<=[.?!:;,]) +")
+_HOLE = pattern(r"\{n?\}")
+_VALUE = pattern(r"\{(\d)(=?)\}")
+_QUOTE = pattern(r"['\"]$")
+_PARTICLE = pattern(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
+_NUMBER = pattern(r"\d[\d,.]*")
+_STOP = pattern(r"(?<=[.?!]) +")
+_PAUSE = pattern(r"(?<=[.?!:;,]) +")
 _RIEUL = 8  # number of the final consonant ㄹ in a Unicode syllable
 _SOUNDS = {"0": 21, "1": _RIEUL, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": _RIEUL, "8": _RIEUL, "9": 0}
 """The final consonant of each digit when it is read aloud, numbered as in Unicode syllables."""

@@ -8,7 +8,6 @@ day. A date may order answers, it never silences them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import UNTITLED, WHOLE, Floats, Rows
+from ..lazy import dataclass
 from .background import gap, sigmoid
 from .features import FEW_WORDS, PAGE, Features, Query
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ..arrays.frames import frame, table
+from ..lazy import dataclass
 from ..readers.article import Article
 from ..topics.topic import Topic
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct
 from ..index.fields import Rows
+from ..lazy import dataclass
 from ..text.instants import day_after, day_number
 from ..text.term_weights import says_nothing
 from ..text.terms import Question

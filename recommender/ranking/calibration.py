@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import HEADLINE
+from ..lazy import dataclass
 from .abstain import AbstainRule
 from .background import KNOWN, background, below_least, bounded, sigmoid
 from .features import FEW_WORDS, ONE, PAGE, THREE, TITLE, TWO, Features, single_word

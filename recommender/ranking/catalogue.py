@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray, StringTable
 from ..corpus.ids import body_id, body_key, headline_id
+from ..lazy import dataclass
 from ..readers.article import Article
 from ..text.normalize import clean, split_tags, title_key
 from .features import SHORT

@@ -13,23 +13,24 @@ from numpy.typing import NDArray
 
 from ..arrays.sparse_vector import SparseVector
 from ..index.tfidf import TfidfSpace
+from ..lazy import pattern
 from ..readers.article import Article
 from ..text.normalize import eojeols, normalise, split_tags, title_key
 from ..text.terms import Question
 
 _MOST = 3_000  # articles that are looked at again for one update
 _ROUNDING = 1e-6
-_FIGURES = re.compile("[0-9]+|(?:첫|둘|셋|넷|다섯)째|[상하]반기")
+_FIGURES = pattern("[0-9]+|(?:첫|둘|셋|넷|다섯)째|[상하]반기")
 _FEW = 3  # words of a headline that many articles may have: 오늘의 날씨, [인사] 기획재정부
-_PART = re.compile("[<‹〈《(\\[【〔] ?([상중하끝]|[0-9]{1,3}회?) ?[>›〉》)\\]】〕]")  # of a series
-_OF_ANY = re.compile(
+_PART = pattern("[<‹〈《(\\[【〔] ?([상중하끝]|[0-9]{1,3}회?) ?[>›〉》)\\]】〕]")  # of a series
+_OF_ANY = pattern(
     "(?:속보|긴급|단독|종합|[0-9]+보|수정|전문|포토|사진|화보|영상|동영상|그래픽|photo|video)+", re.IGNORECASE
 )
-_FORM = re.compile(
+_FORM = pattern(
     "일지|연표|표|도표|인터뷰|대담|좌담|문답|일문일답|q&a|프로필|해설|르포|사설|칼럼|기고|시론|논평|만평|기자수첩|서평|독자(?:편지|투고)",
     re.IGNORECASE,
 )  # of a text that is no report: [일지] is no print of the report whose words it lists
-_DISTRICT = re.compile(
+_DISTRICT = pattern(
     "([가-힣]{1,4}?)(?:특별자치[도시]|특별시|광역시|[시군구도읍면])(?:의회|교육지원청|교육청|경찰서|소방서|보건소|청)?"
     "(?:[가는은이서에의와과]|에서)?"
 )  # 청양군, 부여군의회: what tells one county's notice from another's

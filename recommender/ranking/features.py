@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
 from ..index.fields import HEADLINE, IN_TITLE, Floats, Rows
 from ..index.query_vector import QueryVector
+from ..lazy import dataclass
 from ..text.normalize import eojeols
 from ..text.term_weights import says_nothing, weight
 from ..text.terms import TAG, Question

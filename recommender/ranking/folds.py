@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lazy import dataclass
 from .calibration import Calibration
 from .weights import Weights
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..arrays.frames import frame, table
+from ..lazy import dataclass
 from .answer import Answer
 from .options import SearchOptions
 

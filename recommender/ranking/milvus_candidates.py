@@ -6,7 +6,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..arrays.kernels import distinct, dots, top_k
 from ..errors import ServerError
 from ..index.fields import Floats, Rows
 from ..index.milvus import UNDATED, Collection, MilvusDense, MilvusFields, Server, literal
+from ..lazy import dataclass
 from ..text.instants import day_after, day_number
 from ..versions.artifact import MANIFEST
 from .features import Query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from ..index.phrases import PhraseIndex
 from ..index.pruning import Pruning
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
+from ..lazy import dataclass
 from ..text.analyzer import Analyzer
 from ..text.instants import day_text
 from ..text.terms import TAG, Question

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from numbers import Integral, Real
 from typing import TypeAlias
 
 from ..errors import QueryError
+from ..lazy import dataclass
 from ..text.instants import day_after, day_number
 
 Names: TypeAlias = str | Sequence[str] | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import InputError, QueryError
 from ..files.home import PAIRS
 from ..files.jsonl_log import append_line, one_line, read_lines
+from ..lazy import dataclass
 
 FILE = PAIRS
 _KINDS = {"time": str, "by": str, "action": str, "article": str, "other": str, "line": int, "reason": str}

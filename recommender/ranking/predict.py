@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..arrays.frames import frame, table
+from ..lazy import dataclass
 from ..topics.topic import Topic
 from .answer import Answer
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..lazy import pattern
 from ..text import letter_names
-from ..text.analyzer import Piece, stem_of
+from ..text.analyzer import Piece, is_word_sign, stem_of
 from ..text.countries import countries_in, row_of
-from ..text.patterns import lazy
 from ..text.synonyms import synonyms_of
 from ..text.term_weights import is_number
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
@@ -33,8 +33,7 @@ _MOST_TAGS, _LONGEST_TAG, _MOST_WAYS = 4, 20, 8  # words of a bracket tag writte
 _MOST_TAGGED = 20  # words of bracket tags that hold a word
 _MOST_NUMBERED = 6  # names with a number behind a Latin word
 _MOST = 6  # readings of a question
-_ORDINAL = lazy("(제?)([0-9]+[가-힣]{1,3})")
-_SIGNS = lazy("[0-9a-z가-힣]+")
+_ORDINAL = pattern("(제?)([0-9]+[가-힣]{1,3})")
 
 
 class Part(NamedTuple):
@@ -119,7 +118,7 @@ def _joined(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Ite
     for size in range(2, _MOST_JOINED + 1):
         for i in range(len(pieces) - size + 1):
             eojeol = "".join(piece.eojeol for piece in pieces[i : i + size])
-            if not _SIGNS.fullmatch(eojeol):
+            if not all(map(is_word_sign, eojeol)):
                 continue
             whole = eojeol in model.tfidf.terms
             if whole or sum(short[i : i + size]) >= size - 1:
@@ -130,7 +129,7 @@ def _joined(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Ite
 
 def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
     """What may be written instead of a word, as one word or as several."""
-    if ordinal := _ORDINAL.fullmatch(eojeol):
+    if (eojeol[0] == "제" or eojeol[0].isdigit()) and (ordinal := _ORDINAL.fullmatch(eojeol)):
         yield (ordinal[2] if ordinal[1] else f"제{eojeol}",)
     bare = core(eojeol)
     if countries := countries_in(bare):

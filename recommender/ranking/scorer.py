@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
+from ..lazy import dataclass
 from .background import background
 from .calibration import ACROSS, Calibration
 from .columns import issues_among

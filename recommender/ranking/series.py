@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import Floats
+from ..lazy import pattern
 from ..text.normalize import eojeols, normalise, split_tags
-from ..text.patterns import lazy
 
 _APART, _KEPT = 60.0, 0.2  # logit that another issue of a series loses, and the share of it that it keeps at most
 _SHARED = 0.6  # cosine of titles from which two may be issues of one series
 _SPELLED = 0.3  # surface from which two may be so that share little but a bracket tag
 DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
-_FIGURES = lazy(r"\d+(?:\.\d+)?")
-_OF_ISSUE = lazy(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
+_FIGURES = pattern(r"\d+(?:\.\d+)?")
+_OF_ISSUE = pattern(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
 
 # Tags of columns of notices, each of which is about somebody else.
 _NOTICES = frozenset(["부음", "부고", "인사", "동정", "운세", "오늘의 운세", "오늘의운세"])
-_OF_NOTICE = lazy(  # words that any notice has
+_OF_NOTICE = pattern(  # words that any notice has
     "외|별세|[부모]친상|[장시]모상|[장시]부상|장인상|빙[부모]상|상배|본인상|승진|전보|임용|발령|내정|선임|취임|운세|음력|양력|[월화수목금토일]요일"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..text.patterns import lazy
+from ..lazy import pattern
 from ..text.variants import parts_of
 
 Cut = Callable[[str], Sequence[str]]  # the words of an eojeol
@@ -14,7 +14,7 @@ Spread = Callable[[str], int]  # how many articles hold a word
 _SPACED = 4  # syllables of a word from which blanks and particles may stand inside it
 _PRICES = ("값", "시세", "가격")  # what stands behind a word of one syllable: 금값
 # What may stand behind a word of a question: particles, endings, 씨 behind a name; at least two letters are left.
-_PARTICLE = lazy(
+_PARTICLE = pattern(
     "(?:(?<=[가-힣]{3})씨)?(?:에서는|에서도|으로는|으로도|이라는|에게는|까지는|부터는|에서|에게|으로|까지|부터|처럼|보다|라며|이라|에도|에는|에선|"
     "와의|과의|로는|로도|하는|하고|해야|한다|했다|된다|됐다|한테서|한테|께서|[은는이가을를에의와과도로만서엔])$|(?<=[가-힣]{3})씨$"
 )

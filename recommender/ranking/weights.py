@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import HEADLINE, WHOLE
+from ..lazy import dataclass
 from .features import FEW_WORDS, PAGE, Features
 
 COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface")

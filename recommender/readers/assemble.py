@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from recommender.readers.article import Related
@@ -23,6 +23,8 @@ from recommender.readers.rules.bylines import (
 from recommender.readers.rules.line_dates import changed, dated, without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
+
+from ..lazy import dataclass
 
 
 def assemble(lines: list[Line], kind: Literal["text", "html"] = "text", head: PageReading | None = None) -> PageReading:

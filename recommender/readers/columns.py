@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,8 @@ from recommender.errors import InputError
 from recommender.files.reading import SETTINGS_LIMIT, read_text
 from recommender.files.toml import parsed
 from recommender.readers.day_order import ORDERS
+
+from ..lazy import dataclass
 
 DATES = ("published", "updated")
 FIELDS = ("id", "title", "subtitle", "body", "outlet", "author", "published", "updated", "url", "section", "related")

@@ -10,7 +10,6 @@ import csv
 import json
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -23,6 +22,8 @@ from recommender.readers.quoting import Splitter
 from recommender.readers.records import Records
 from recommender.readers.tables import HEAD as HEAD_ROWS
 from recommender.readers.tables import Row, named_separator, read_rows, separator
+
+from ..lazy import dataclass
 
 LINE_LIMIT = 10 * 1024**2
 """Most bytes of one line; a longer one is skipped without being held in memory."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
 from recommender.text.dates import full_year
+
+from ..lazy import dataclass
 
 ORDERS = ("ymd", "dmy", "mdy")
 HELD = 1000

@@ -6,12 +6,14 @@ Nothing is fetched, and no recursion is used, so depth does no harm.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from recommender.readers.html_tree import plain
 from recommender.readers.rules import element_names
 from recommender.text.normalize import clean
+
+from ..lazy import dataclass
 
 _SKIPPED_NAMES = """
 script style noscript template select button textarea svg math iframe object head

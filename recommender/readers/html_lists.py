@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
 from recommender.readers.html_lines import Block, Outline
@@ -12,6 +11,8 @@ from recommender.readers.rules import lines as rules
 from recommender.readers.rules.line_dates import dated
 from recommender.readers.rules.list_labels import DECO
 from recommender.text.normalize import title_key
+
+from ..lazy import dataclass
 
 Pairs = list[tuple[Block, Line]]
 _SPOKEN = {"hidden": "hidden notice", "comments": "reader comments", "summary": "summary"}

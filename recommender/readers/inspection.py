@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from recommender.errors import InputError
@@ -17,6 +16,8 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.page_reading import Field, PageReading
 from recommender.readers.registry import ARCHIVES, PageReader, RecordReader, page_lines, read_page, reader_of
 from recommender.readers.unpack import GZ, opened, seekable
+
+from ..lazy import dataclass
 
 COUNTED = 1000
 """So many records of a file are counted."""

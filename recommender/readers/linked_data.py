@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from recommender.errors import InputError
@@ -14,6 +13,8 @@ from recommender.readers.records import Records
 from recommender.readers.rules.bylines import without_role
 from recommender.text.markup import without_markup
 from recommender.text.normalize import clean, title_key
+
+from ..lazy import dataclass
 
 LIMIT = 3_000_000
 """Most characters of one script that are parsed."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
+
+from ..lazy import dataclass
 
 NAMED = 100
 """Most problems of one file that are listed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from recommender.errors import InputError
@@ -29,6 +29,8 @@ from recommender.readers.page_head import head_titles, owner_in_the_rights, stat
 from recommender.readers.page_reading import OUT, LeftOut, Line, PageReading
 from recommender.readers.rules import lines as rules
 from recommender.text.normalize import clean, title_key
+
+from ..lazy import dataclass
 
 RUN, RUNS_LIMIT = 16, 300_000
 

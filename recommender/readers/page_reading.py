@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from recommender.readers.article import Article, Record, Related
 from recommender.readers.rules.bylines import Byline, folded, line_byline, may_be_byline, without_role
 from recommender.readers.rules.line_dates import without_dates
+
+from ..lazy import dataclass
 
 ERROR_PAGE = "The page tells of an error or of an article that is gone, and holds no article."
 FRONT_PAGE = "The page is a list of articles, such as a front page, and not one article."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.tables import Row, split
+
+from ..lazy import dataclass
 
 ROW_LINES = 2000
 """Most lines of one row; a quote that is not closed by then never is."""

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
 from recommender.text.mojibake import repaired
 from recommender.text.normalize import clean
+
+from ..lazy import dataclass
 
 if TYPE_CHECKING:
     from recommender.readers.records import Records

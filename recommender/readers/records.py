@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +18,8 @@ from recommender.readers.rules.titles import without_name
 from recommender.readers.values import flattened, kind_of
 from recommender.text.dates import KOREA, parse_published
 from recommender.text.normalize import split_tags
+
+from ..lazy import dataclass
 
 ID_LIMIT = 300
 SAMPLED = 50

@@ -10,7 +10,6 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +27,8 @@ from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
 from recommender.readers.tables import heads
 from recommender.readers.unpack import GZ, PAGE_LIMIT, head_of, opened, read_whole, seekable, unpacked_member, whole
+
+from ..lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True)

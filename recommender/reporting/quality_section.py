@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 
+from ..lazy import dataclass
 from ..versions.quality import Group, Interval, Quality, rounded
 from .markup import paragraphs, table, unfolded
 from .summary_data import Summary

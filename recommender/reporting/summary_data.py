@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
+from ..lazy import dataclass
 from ..topics.topic import Outlier
 from ..versions.quality import Quality
 

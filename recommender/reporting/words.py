@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import QueryError
+from ..lazy import dataclass
 from ..messages import translated
 
 LANGUAGES = ("ko", "en")

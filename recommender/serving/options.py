@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..lazy import dataclass
 from .refusal import Refusal
 
 Kind = Literal["text", "texts", "integer", "number", "flag", "choice"]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
+from ..lazy import pattern
 from ..messages import translated
 from .hints import over_http
 
-_PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
-_LONG = re.compile(r"'.{100,}'", re.DOTALL)  # a name that was asked for
+_PATH = pattern(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
+_LONG = pattern(r"'.{100,}'", re.DOTALL)  # a name that was asked for
 _STATUS: tuple[tuple[type[RecommenderError], int], ...] = (
     (UnknownName, 404), (QueryError, 422), (InputError, 422), (MissingExtra, 422), (CorpusError, 409),
     (ModelError, 503),

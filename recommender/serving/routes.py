@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
+from ..lazy import dataclass
 from . import changes, versioning
 from .options import MODEL, SEARCH_OPTIONS, Option
 from .service import Params, Service

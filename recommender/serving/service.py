@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,7 @@ from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
 from ..errors import RecommenderError
 from ..files.home import Home
+from ..lazy import dataclass
 from ..ranking.asking import similar_to_ids, title_and_body
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender

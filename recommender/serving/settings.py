@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+
+from ..lazy import dataclass
 
 MEGABYTE = 1024 * 1024
 

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ..errors import InputError, QueryError, reason
 from ..files.atomic import replace_text
 from ..files.jsonl_log import append_line, one_line, read_lines
 from ..files.reading import SETTINGS_LIMIT, stamp
+from ..lazy import dataclass
 
 FILE = "tokens.jsonl"
 ROLES = ("reader", "editor", "admin")

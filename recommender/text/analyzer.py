@@ -9,22 +9,24 @@ the same words by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ..arrays.stored import Arrays, Files
+from ..lazy import dataclass, pattern
 from .lexicon import Lexicon
 from .normalize import eojeols, normalise, split_tags
-from .patterns import lazy
 
 _UNKNOWN_COST = 11.0  # an unknown stretch costs more than any known word ...
 _UNKNOWN_CHAR = 3.0  # ... and grows with its length
 _LONGEST_WORD = 12
+_NUMBER_SIGNS = frozenset("0123456789.")
+_PLAIN_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 _LONGEST_EOJEOL = 60
 _MET = 20_000  # eojeols whose words are remembered: some three megabytes
-_MIXED = lazy(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
-_HANGUL_RUN = lazy(r"[가-힣]+")
+_MIXED = pattern(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
+_HANGUL_RUN = pattern(r"[가-힣]+")
 
 
 class Piece(NamedTuple):
@@ -40,28 +42,33 @@ def stem_of(eojeol: str, words: Sequence[str]) -> str:
     return eojeol[: max(ends)] if ends else eojeol
 
 
+def is_word_sign(sign: str) -> bool:
+    """Whether words in normal form, lower case, have it: a syllable, a Latin letter, a digit."""
+    return "가" <= sign <= "힣" or sign in _PLAIN_SIGNS
+
+
 class _Name(NamedTuple):
     """A name that stands for ``to``: its parts, with or without blanks between, and what may not stand around it."""
 
     parts: tuple[str, ...]
     to: str
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
+    before: Callable[[str], bool] | None
+    after: Callable[[str], bool] | None
 
     @classmethod
     def of(cls, name: str, to: str) -> _Name:
         """A name stands at the start of an eojeol; a long Hangul or numbered name may stand inside one."""
         first, last = name[0], name[-1]
-        before: re.Pattern[str] | None = _WORD
+        before: Callable[[str], bool] | None = is_word_sign
         if first.isdigit() and len(name) >= 4:
-            before = _NUMBER
+            before = _NUMBER_SIGNS.__contains__
         elif "가" <= first <= "힣" and len(name) >= 4:
             before = None
-        return cls(tuple(name.split()), to, before, None if "가" <= last <= "힣" else _LATIN)
+        return cls(tuple(name.split()), to, before, None if "가" <= last <= "힣" else _PLAIN_SIGNS.__contains__)
 
     def end(self, text: str, at: int) -> int:
         """Where the name ends that begins at ``at``; -1 if it does not stand there."""
-        if self.before and at and self.before.match(text, at - 1):
+        if self.before and at and self.before(text[at - 1]):
             return -1
         for number, part in enumerate(self.parts):
             while number and text[at : at + 1].isspace():
@@ -69,10 +76,7 @@ class _Name(NamedTuple):
             if not text.startswith(part, at):
                 return -1
             at += len(part)
-        return -1 if self.after and self.after.match(text, at) else at
-
-
-_WORD, _NUMBER, _LATIN = lazy("[0-9a-z가-힣]"), lazy("[0-9.]"), lazy("[0-9a-z]")
+        return -1 if self.after and self.after(text[at : at + 1]) else at
 
 
 class _Near(NamedTuple):

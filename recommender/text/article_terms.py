@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from ..lazy import dataclass
 from .analyzer import Analyzer, Piece, stem_of
 from .analyzer import spelled as eojeols_of
 from .term_lists import Spelled, TermLists

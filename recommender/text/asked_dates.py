@@ -11,8 +11,8 @@ import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from ..lazy import pattern
 from .instants import KOREA, day_number
-from .patterns import lazy
 
 _DAYS = {
     "오늘": 0, "금일": 0, "지금": 0, "today": 0, "now": 0, "어제": 1, "전일": 1, "yesterday": 1,
@@ -42,7 +42,9 @@ _COUNTS |= {
     "six": 6,
 }
 _UNIT = "|".join(f"(?P<{unit}>{words.replace(' ', '|')})" for unit, words in _SPANS.items())
-_AGO = lazy(rf"(?:지난 |최근 |last |past )?(?P<count>\d{{1,4}}|{'|'.join(_COUNTS)}) ?(?:{_UNIT})(?: ?(?:전|간|ago))?")
+_AGO = pattern(
+    rf"(?:지난 |최근 |last |past )?(?P<count>\d{{1,4}}|{'|'.join(_COUNTS)}) ?(?:{_UNIT})(?: ?(?:전|간|ago))?"
+)
 _BEFORE = {
     0: "이번 금 이 올 this",
     1: "지난 저번 전 작 last previous",
@@ -57,18 +59,18 @@ _NAMED = {
     for period, names in _PERIODS.items()
     for name in names.split()
 } | {"반년": ("half", 0)}
-_YEAR = lazy(
+_YEAR = pattern(
     r"(?P<year>\d{4})(?:년|[ -]|(?=q|$))|'?(?P<short>\d{2})년|(?P<said>올해|금년|작년|지난 ?해|전년|재작년|지지난 ?해)"
 )
-_PART = lazy(
+_PART = pattern(
     r"(?P<quarter>[1-4]) ?(?:분기|q)|q(?P<of>[1-4])|(?P<half>상반기|하반기)|"
     r"(?P<month>\d{1,2})월(?: ?(?P<day>\d{1,2})일?)?"
 )
-_NUMBERS = lazy(r"'?(\d{4}|\d{2}(?=[-./년]\d{1,2}[-./월]\d))[-./년](\d{1,2})(?:[-./월](\d{1,2}))?[./월일]?")
-_MONTH_NAME = lazy(r"[a-z]{3,9}\.?,? \d{4}")
-_COMPACT = lazy(r"((?:19|20)\d{2})(\d{2})(\d{2})?")
-_WEEKDAY = lazy(r" ?\([월화수목금토일]\)| [월화수목금토일]요일")
-_EDGE = lazy(r"(?: ?(?:부터|까지|이후)| 동안| 이내)$")
+_NUMBERS = pattern(r"'?(\d{4}|\d{2}(?=[-./년]\d{1,2}[-./월]\d))[-./년](\d{1,2})(?:[-./월](\d{1,2}))?[./월일]?")
+_MONTH_NAME = pattern(r"[a-z]{3,9}\.?,? \d{4}")
+_COMPACT = pattern(r"((?:19|20)\d{2})(\d{2})(\d{2})?")
+_WEEKDAY = pattern(r" ?\([월화수목금토일]\)| [월화수목금토일]요일")
+_EDGE = pattern(r"(?: ?(?:부터|까지|이후)| 동안| 이내)$")
 
 
 def asked_days(text: str, now: datetime | None = None) -> tuple[str, str] | None:

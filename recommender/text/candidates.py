@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
+from ..lazy import dataclass
 from .jamo import BASE, ONSETS, letters, split
 from .transliterated import HANGUL, LATIN, may_begin, spells
 from .typos import FAMILY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .patterns import lazy
+from ..lazy import pattern
 
 # The readings of 中美日韓北英獨佛; those of other signs are syllables that say too much: 伊 이, 加 가, 臺 대.
 _OF = {
@@ -10,13 +10,13 @@ _OF = {
     "러": "러시아", "eu": "유럽연합",
 }  # fmt: skip
 _SIGN_OF = {country: sign for sign, country in _OF.items()}
-_ROW = lazy(f"([{''.join(sign for sign in _OF if len(sign) == 1)}]{{1,3}})(eu)?")
+_ROW = pattern(f"([{''.join(sign for sign in _OF if len(sign) == 1)}]{{1,3}})(eu)?")
 _WORDS = frozenset(["북한", "독일", "북미", "중미", "북중미"])  # rows that are words of their own
 
 
 def countries_in(word: str) -> tuple[str, ...]:
     """The countries that ``word`` (lower case) names, one a sign; none if it is another word."""
-    row = _ROW.fullmatch(word)
+    row = _ROW.fullmatch(word) if word[:1] in _OF else None
     if not row or word in _WORDS:
         return ()
     signs = [*row[1], *([row[2]] if row[2] else [])]

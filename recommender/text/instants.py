@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import date, datetime, timedelta, timezone
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
+from ..lazy import pattern
+
+_PARTIAL = pattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = len("2024-08-05")  # the longest form of a day in ISO 8601; what is longer has a time of day
 KOREA = timezone(timedelta(hours=9), "KST")

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..lazy import pattern
 from .jamo import ONSETS, letters, syllable
-from .patterns import lazy
 
-LOOSE = lazy("(?=.{2,12}$)[a-z가-힣]*[ㄱ-ㅣ][a-z가-힣ㄱ-ㅣ]*")
+LOOSE = pattern("(?=.{2,12}$)[a-z가-힣]*[ㄱ-ㅣ][a-z가-힣ㄱ-ㅣ]*")
 _KEYS = dict(zip(ONSETS + "ㅏㅒㅐㅑㅓㅖㅔㅕㅗㅛㅜㅠㅡㅣ", "rrseefaqqttdwwczxvgkooijppuhynbml", strict=True))
 _TYPED = {ord(key): jamo for jamo, key in _KEYS.items() if jamo not in "ㄲㄸㅃㅆㅉㅒㅖ"}
 _DOUBLE = dict(zip("ㄱㄷㅂㅅㅈㅐㅔ", "ㄲㄸㅃㅆㅉㅒㅖ", strict=True))
 _HALVES = "ㅗㅏㅗㅐㅗㅣㅜㅓㅜㅔㅜㅣㅡㅣㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ"
 _PARTS = {whole: _HALVES[2 * at : 2 * at + 2] for at, whole in enumerate("ㅘㅙㅚㅝㅞㅟㅢㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ")}
 _JOINED = {parts: jamo for jamo, parts in _PARTS.items()}
-_SYLLABLE = lazy(
+_SYLLABLE = pattern(
     "([ㄱ-ㅎ])(ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|[ㅏ-ㅣ])"
     "((?:ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[ㄱㄲㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅋㅌㅍㅎ])(?![ㅏ-ㅣ]))?"
 )
-SYLLABLES = lazy("[가-힣]{2,}")
+SYLLABLES = pattern("[가-힣]{2,}")
 _ROWS = ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
 _SET_IN = (0.0, 0.25, 0.75)  # widths of a key by which each row begins further right
 _PLACE = {jamo: (row, at + _SET_IN[row]) for row, keys in enumerate(_ROWS) for at, jamo in enumerate(keys)}

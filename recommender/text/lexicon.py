@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
+from ..lazy import dataclass
 
 _JOSA = (  # noqa: SIM905
     "은 는 이 가 을 를 에 의 와 과 도 로 만 서 나 랑 께 여 야 고 에서 에게 으로 "

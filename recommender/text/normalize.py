@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from ..lazy import pattern
 from .hanja import spell
-from .patterns import lazy
 
 _QUOTES = str.maketrans(
     {
@@ -21,30 +21,30 @@ _QUOTES = str.maketrans(
 )
 # What NFKC would spoil, or what parts a letter from its mark, is mended before it.
 _EARLY = {"´": "'", "″": '"', "ㆍ": "·", "‥": "·"}
-_SPOILT = lazy("[´″ㆍ‥]|[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
+_SPOILT = pattern("[´″ㆍ‥]|[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _MOST_MARKS = 30  # combining marks on one letter; sorting a longer run takes quadratic time
-_MARKS = lazy(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
-_SPACE = lazy(r"\s+")
-_BLANKS = lazy(r"\s*")
-_CONTROL = lazy(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARKS = pattern(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
+_SPACE = pattern(r"\s+")
+_BLANKS = pattern(r"\s*")
+_CONTROL = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Signs that are not seen: zero width, soft hyphens, marks of direction. The joiner of emoji stays.
-_UNSEEN = lazy("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
+_UNSEEN = pattern("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 
-_HANJA_RUN = lazy(r"[\u4e00-\u9fff]+")
+_HANJA_RUN = pattern(r"[\u4e00-\u9fff]+")
 
-_TAG = lazy(r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|［([^［］]{1,40})］|〔([^〔〕]{1,40})〕|<([^<>]{1,20})>(?=\s)")
-_TIME = lazy(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
-_WIRE = lazy(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s*$")
+_TAG = pattern(r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|［([^［］]{1,40})］|〔([^〔〕]{1,40})〕|<([^<>]{1,20})>(?=\s)")
+_TIME = pattern(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
+_WIRE = pattern(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s*$")
 
 # The words of a headline are cut from its eojeols: runs of letters and digits, with the marks that
 # stand inside names (R&D, 3.5, K-배터리 is two).
-_EOJEOL = lazy(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
+_EOJEOL = pattern(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
                      r"(?:[&.][0-9A-Za-z]+)*")  # fmt: skip
-_COMMA = lazy(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
+_COMMA = pattern(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
 # In these NFKC has nothing to change that an eojeol could show.
-_PLAIN = lazy("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
+_PLAIN = pattern("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
 # Of these NFKC changes the last of ``_EVEN_SIGNS`` alone.
-_EVEN = lazy("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\uac00-\ud7a3]*")
+_EVEN = pattern("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\uac00-\ud7a3]*")
 _EVEN_SIGNS = (("`", "'"), ("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2026", "..."))
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from ..errors import RecipeError
 from ..files.home import OUTLETS
 from ..files.toml import settings, settings_text, shown
+from ..lazy import dataclass
 
 FILE = OUTLETS
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)

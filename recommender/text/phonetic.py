@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .patterns import lazy
+from ..lazy import pattern
 
 FIRST = ("k", "k", "n", "t", "t", "r", "m", "p", "p", "s", "s", "", "c", "c", "c", "k", "t", "p", "h")
 LAST = ("", "k", "k", "k", "n", "n", "n", "t", "r", "k", "m", "r", "r", "r", "p", "r", "m", "p", "p", "s", "s", "g",
@@ -16,9 +16,9 @@ _LATIN = (
     ("g", "k"), ("j", "c"), ("z", "s"), ("b", "p"), ("f", "p"), ("v", "p"), ("d", "t"), ("l", "r"),
     ("a", ""), ("e", ""), ("i", ""), ("o", ""), ("u", ""), ("w", ""), ("y", ""),
 )  # fmt: skip
-_SPELLING = lazy("|".join(spelled for spelled, _ in _LATIN))
+_SPELLING = pattern("|".join(spelled for spelled, _ in _LATIN))
 _SPOKEN = dict(_LATIN)
-_TWICE = lazy(r"(.)\1+")
+_TWICE = pattern(r"(.)\1+")
 
 
 def consonants(word: str) -> str:

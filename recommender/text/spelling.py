@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 
+from ..lazy import dataclass, pattern
 from .candidates import Candidates
 from .jamo import one_off
 from .keyboard import (
@@ -19,23 +19,22 @@ from .keyboard import (
     with_a_key_less,
     with_a_key_more,
 )
-from .patterns import lazy
 from .transliterated import HANGUL, LATIN
 from .typos import EDIT, HALF, latin_typo_cost, missing_syllable_cost, one_letter, slip_of_a_key, sound_alike, typo_cost
 
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
 _LONGEST = 20  # letters of a word
 _MISSED = 5  # syllables of a word from which one may be missing inside it
-_NAME = lazy(
+_NAME = pattern(
     "[강고공곽구권김나남노류문민박방배백변서석성손송신심안양오우원유윤이임장전정조주지진차채천최추하한허현홍황]"
     "[건경광규근기길나남다대덕도동라란람래리만명모문미민범별병보복봉빈상서석선설섭성세소솔수숙순슬승시식신아안애연열영예옥완용우"
     "욱운웅원유윤율은의익인일자재전정제조종주준중지진찬창채천철청초춘태택하학한해향헌혁현형혜호홍화환회효후훈휘희]{2}"
 )
-_PARTICLE = lazy("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
+_PARTICLE = pattern("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
 _PARTICLES = frozenset("은는이가을를에의와과로도만")
-_WORD = lazy("([a-z]*)([가-힣]*)")
-_LETTERS = lazy("[a-z]+")
-_HEADED = lazy("([가-힣]{1,3})([a-z]{2,}[0-9]*)")
+_WORD = pattern("([a-z]*)([가-힣]*)")
+_LETTERS = pattern("[a-z]+")
+_HEADED = pattern("([가-힣]{1,3})([a-z]{2,}[0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Ints, stretches
+from ..lazy import dataclass
 
 BLOCK = 65_536  # lists that are worked on at a time, so that memory does not grow with all of them
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from pathlib import Path
 
-from .patterns import lazy
+from ..lazy import pattern
 
 NUMBER = 0.25  # weight of a number, with or without its unit ...
 STOCK = 0.4  # ... and of a stock word or the word of a bracket tag, beside 1 for any other
@@ -23,13 +23,16 @@ _UNIT = (
 _SYLLABLES = frozenset(
     "가각것과그내너는늘더던데도든듯등딱또라란랑로를만못및바뿐수안에왜와외은을의이줄중즉채첫좀참측큰한"
 )
-_NUMBER = lazy(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
-_NUMERAL = lazy("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
+_NUMBER = pattern(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
+_NUMERAL = pattern("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
+_COUNTED = frozenset("원명개톤")
 
 
 def is_number(term: str) -> bool:
     """A number, an amount or a part of a date: 2026, 3월, 18일, 4680만원."""
-    return bool(_NUMBER.fullmatch(term) or _NUMERAL.fullmatch(term))
+    if "0" <= term[:1] <= "9":
+        return bool(_NUMBER.fullmatch(term))
+    return term[-1:] in _COUNTED and bool(_NUMERAL.fullmatch(term))
 
 
 def is_stock(term: str) -> bool:

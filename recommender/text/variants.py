@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .patterns import lazy
+from ..lazy import pattern
 
 DAY, TYPE = "·", "-"  # between the parts of the name of a day and of a type
 _BETWEEN = {DAY: ("·", "."), TYPE: ("-", "", " ", "·", ".")}  # what may be written there
-_DAY = lazy("([0-9]{1,2})[.]?([0-9]{1,2})([가-힣]*)")
-_TYPE = lazy("([a-z가-힣]+)([0-9]+[a-z가-힣]*)")
-_DIGITS = lazy("([1-9])([0-9]{3})((?:만|억|조)?)([가-힣]*)")
-_THOUSANDS = lazy("([1-9])천([1-9][0-9]{0,2})?((?:만|억|조)?)([가-힣]*)")
-_MEASURE = lazy("([0-9][0-9.]{0,15}(?:십|백|천|만|억|조){0,3})([a-z0-9가-힣]*)")
+_DAY = pattern("([0-9]{1,2})[.]?([0-9]{1,2})([가-힣]*)")
+_TYPE = pattern("([a-z가-힣]+)([0-9]+[a-z가-힣]*)")
+_DIGITS = pattern("([1-9])([0-9]{3})((?:만|억|조)?)([가-힣]*)")
+_THOUSANDS = pattern("([1-9])천([1-9][0-9]{0,2})?((?:만|억|조)?)([가-힣]*)")
+_MEASURE = pattern("([0-9][0-9.]{0,15}(?:십|백|천|만|억|조){0,3})([a-z0-9가-힣]*)")
 _NUMERALS = " 일이삼사오육칠팔구"
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MEASURES = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lazy import dataclass
 from .phonetic import FIRST, LAST
 
 Ints = NDArray[np.int64]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from ..lazy import pattern
 from .lexicon import Parse
 
 _SHORTEST, _LONGEST = 3, 6  # syllables of a name
-_HANGUL = re.compile("[가-힣]+")
+_HANGUL = pattern("[가-힣]+")
 _AFTER_VOWEL, _AFTER_CONSONANT = ("는", "가", "를", "와", "로"), ("은", "이", "을", "과", "으로")
 _AFTER_ANY = (
     "", "의", "도", "만", "에", "에게", "에서", "까지", "부터", "처럼", "보다", "한테",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from ..errors import RecipeError
 from ..files.toml import settings, settings_text, shown
+from ..lazy import dataclass, pattern
 from ..text.analyzer import Analyzer, Piece, spelled
 from ..text.normalize import normalise, split_tags
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_LATIN = re.compile(r"[0-9a-z\u00c0-\u024f][^가-힣]*")
+_ID = pattern(r"[a-z0-9][a-z0-9_-]*")
+_LATIN = pattern(r"[0-9a-z\u00c0-\u024f][^가-힣]*")
 _FORM = 'Form: [[desk]], then id = "posco", name = "포스코", name_en = "POSCO", terms = ["포스코"].'
 
 

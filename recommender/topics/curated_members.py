@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringArray
 from ..embeddings.encoder import Encoder
 from ..embeddings.static import StaticVectors
+from ..lazy import dataclass
 from ..readers.article import Article
 from ..text.analyzer import Analyzer, Piece, stem_of
 from ..text.article_terms import Titled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..arrays.kernels import Floats
 from ..arrays.row_file import Rows, in_blocks
 from ..config import Recipe
 from ..index.links import Links
+from ..lazy import dataclass
 from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import open_kiwi
 from .features import topic_vectors, topic_words

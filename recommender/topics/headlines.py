@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from kiwipiepy import Kiwi
 from numpy.typing import NDArray
 
+from ..lazy import dataclass
 from ..text.analyzer import Analyzer, plain, stem_of
 from ..text.normalize import normalise
 from .news_fields import FieldFinder

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
+from ..lazy import dataclass
 from ..text.analyzer import Analyzer
 from .headlines import Headlines, Phrase
 from .nouns import noun_phrases

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.kernels import Floats
+from ..lazy import dataclass
 
 _NEIGHBOURS = 15
 _BLOCK = 2048  # rows that are multiplied at a time ...

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, unit_rows
 from ..embeddings.bilingual import HANGUL, script_of
 from ..embeddings.fused import base_vectors
+from ..lazy import dataclass
 from .wide_names import JOINER, LEFTOVERS, MOST, with_more
 
 WIDTH = 192  # dimensions of the base model that its teacher meant

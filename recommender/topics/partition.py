@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 
 from ..arrays.kernels import Floats, unit_rows
+from ..lazy import dataclass
 from .neighbour_graph import Labels
 
 _RUNS = 60  # of k-means, whose centres Ward's tree is built on ...

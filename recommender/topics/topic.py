@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import IntEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
 from ..errors import QueryError, UnknownName
+from ..lazy import dataclass
 
 NO_TOPIC = -1
 _ALIKE = 0.3  # ratio of letters in common from which a name is offered for one that is not known

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from kiwipiepy import Kiwi
 from sklearn.feature_extraction.text import CountVectorizer
 
+from ..lazy import dataclass
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, plain
 from ..text.kiwi import open_kiwi, read_words

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..text.terms import MARK
 from ..topics.topic import NO_TOPIC

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, repeat
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from ..errors import ModelError
 from ..index.build import grown
 from ..index.links import Links
 from ..index.tfidf import with_rows
+from ..lazy import dataclass
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Titles, renewed
 from ..ranking.model import Model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..corpus.store import Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.given_vectors import NAME, NOTE, GivenVectors
 from ..index.pruning import Pruning
+from ..lazy import dataclass
 from ..ranking.duplicates import copy_key
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS

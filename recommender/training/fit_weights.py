@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 
 from ..config import Recipe
 from ..index.fields import HEADLINE, UNTITLED
+from ..lazy import dataclass
 from ..ranking.features import PAGE, features_of_rows, kinds, query_of
 from ..ranking.folds import Folds, folds_of
 from ..ranking.model import Model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..corpus.store import Corpus
 from ..embeddings.fused import FusedEncoder
 from ..embeddings.given_vectors import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
+from ..lazy import dataclass
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Kinds
 from ..ranking.model import Model

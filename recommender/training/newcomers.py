@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from ..index.build import Entries, entries_of
 from ..index.cells import CellIndex, Cells
 from ..index.links import Links, nothing
 from ..index.tfidf import TfidfSpace
+from ..lazy import dataclass
 from ..ranking.model import Model
 from ..readers.article import Article
 from ..text.analyzer import Analyzer

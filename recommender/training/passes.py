@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -22,6 +21,7 @@ from ..embeddings.encoder import Encoder
 from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, base_digest
 from ..executors.executor import Executor, written_once
+from ..lazy import dataclass
 from ..text.analyzer import Aliases, Analyzer, plain, spelled
 from ..text.article_terms import Texts, read_terms
 from ..text.kiwi import open_kiwi, parse_of

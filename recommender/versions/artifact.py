@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,11 +17,12 @@ from ..errors import ModelError, reason
 from ..files.atomic import replace_text, staged_folder
 from ..files.atomic import sync as _sync
 from ..files.reading import SETTINGS_LIMIT, read_text
+from ..lazy import pattern
 
 FORMAT = 9  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
-_FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
+_FILE = pattern(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _DIGEST = "seal"  # sha256 of all else that the manifest says, the time of creation aside
 _CREATED_DIGEST = "created_seal"  # sha256 of the time of creation
 _UNHASHED = (_DIGEST, _CREATED_DIGEST, "created")

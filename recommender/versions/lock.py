@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, reason
 from ..files.atomic import lock_record, same_file
+from ..lazy import dataclass
 
 FILE = ".lock"
 SWITCH = ".switch"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..lazy import dataclass
 from .quality import Quality, stored_quality
 
 CARD = "CARD.md"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, UnknownName, reason
 from ..files.atomic import remove_folder, replace_text, sweep
 from ..files.reading import SETTINGS_LIMIT, read_text
+from ..lazy import dataclass, pattern
 from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_files, read_manifest, set_current
 from .lock import current_lock, training_lock
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
 LOG = "retrain.log"
-_TURNED_DOWN = re.compile(r"\bkept \S+, not ([^\s:]+):")
+_TURNED_DOWN = pattern(r"\bkept \S+, not ([^\s:]+):")
 
 
 @dataclass(frozen=True, slots=True)

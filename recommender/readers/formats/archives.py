@@ -7,7 +7,6 @@ import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader
 from typing import BinaryIO
@@ -21,6 +20,8 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.unpack import BROKEN, MEMBERS_LIMIT, Bounded, member_stream, opened_zip
 from recommender.readers.walk_names import parts_of_pages
+
+from ...lazy import dataclass
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
@@ -19,6 +19,8 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
 from recommender.text.dates import parse_published
+
+from ...lazy import dataclass
 
 AUTHORS = 20
 """Most people of one item."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zipfile import ZipFile
@@ -21,6 +20,8 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.tables import Row, heads, read_rows
 from recommender.readers.unpack import member_stream
+
+from ...lazy import dataclass
 
 TEXTS_LIMIT = 1 << 30
 """Most characters of the texts that cells share, which are held in memory."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
@@ -19,6 +19,8 @@ from recommender.readers.formats.common import Read, left_out, within
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.values import is_weak
+
+from ...lazy import dataclass
 
 _TOKEN = re.compile(
     r"(?P<blank>\s+)|(?P<note>--[^\n]*|#[^\n]*|/\*.{0,200}?\*/)|(?P<quote>')|`(?P<tick>[^`]*)`|\"(?P<double>[^\"]*)\"|"

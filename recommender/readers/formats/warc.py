@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from recommender.errors import InputError
@@ -19,6 +19,8 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
 from recommender.readers.unpack import PAGE_LIMIT
+
+from ...lazy import dataclass
 
 HEADER_LIMIT = 1 << 16
 """Most bytes of the headers of a capture or of an answer."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -17,6 +17,8 @@ from recommender.readers.formats.common import Read, left_out, record_of
 from recommender.readers.formats.xml_stream import elements, inner_markup, local, open_events, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
+
+from ...lazy import dataclass
 
 SAMPLE = 4 << 20
 """So many bytes at the start of a file show which elements are articles."""

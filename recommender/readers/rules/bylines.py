@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from recommender.readers.rules.regions import REGIONS
+
+from ...lazy import dataclass
 
 ROLES = (
     r"(?:선임|수석|수습|인턴|객원|전문|시민|명예|편집|취재|사진|영상|본지|지역)?기자|특파원|논설위원|"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ...lazy import dataclass
 
 _NAMES = {
     "title": "제목 기사제목 표제 헤드라인 타이틀 title headline subject",

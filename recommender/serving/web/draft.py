@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ...errors import InputError
+from ...lazy import dataclass
 from ...readers.columns import Columns
 from ...readers.inspection import inspected
 from ...readers.page import read_text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from ...lazy import dataclass
 from ..refusal import Refusal
 
 LIMIT = 12_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,6 +13,7 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ...lazy import dataclass
 from ..tokens import TokenHolder
 from .forms import Form
 from .words import PageWords

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import escape
 from typing import Any
 
+from ...lazy import dataclass
 from ...reporting.markup import paragraph, unfolded
 from ..service import Service
 from .frame import Visit

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ...errors import InputError
 from ...files.home import EDITS
 from ...files.jsonl_log import append_line, one_line, split_lines
 from ...files.reading import LINES_LIMIT, read_bytes
+from ...lazy import dataclass
 
 FILE = EDITS
 _NUMBERED = re.compile(r"s[0-9]{1,9}")

@@ -16,12 +16,12 @@ METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub"
 class LazyPattern:
     """Stands for ``re.compile(pattern)``. Once one of its ``METHODS`` is used, all are those of the pattern itself."""
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
+    def __init__(self, pattern: str, flags: int) -> None:
+        self.pattern, self.flags = pattern, flags
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)
+        return re.compile(self.pattern, self.flags)
 
     def __getattr__(self, name: str) -> Any:
         if name not in METHODS:
@@ -30,6 +30,6 @@ class LazyPattern:
         return vars(self)[name]
 
 
-def lazy(pattern: str) -> re.Pattern[str]:
-    """The compiled ``pattern``, as far as its ``METHODS`` go."""
-    return cast("re.Pattern[str]", LazyPattern(pattern))
+def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+    """``re.compile(text, flags)``, as far as its ``METHODS`` go."""
+    return cast("re.Pattern[str]", LazyPattern(text, flags))
