@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .ranking.answer import Answer, Hit
     from .ranking.model import Model, open_model
     from .ranking.options import SearchOptions
+    from .ranking.parallel import ParallelRecommender
     from .ranking.recommend import Recommender
     from .readers.article import Article
     from .training import train
@@ -26,6 +27,7 @@ __all__ = [
     "Corpus",
     "Hit",
     "Model",
+    "ParallelRecommender",
     "Recipe",
     "Recommender",
     "RecommenderError",
@@ -42,6 +44,7 @@ _HOMES = {
     "Recipe": "config",
     "Article": "readers.article", "Corpus": "corpus.store", "Model": "ranking.model", "open_model": "ranking.model",
     "Answer": "ranking.answer", "Hit": "ranking.answer", "Recommender": "ranking.recommend",
+    "ParallelRecommender": "ranking.parallel",
     "SearchOptions": "ranking.options", "train": "training", "StaticEmbedder": "embeddings.transformer",
     "StaticVectors": "embeddings.static", "RelatedArticles": "training.neighbours",
 }  # fmt: skip

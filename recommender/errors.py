@@ -13,6 +13,9 @@ class RecommenderError(Exception):
         self.hint = hint
         super().__init__(f"{problem} {hint}".strip())
 
+    def __reduce__(self) -> tuple[type[RecommenderError], tuple[str, str]]:
+        return type(self), (self.problem, self.hint)  # whole from another process
+
 
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "umap": "umap-learn", "yaml": "PyYAML", "PIL": "pillow"}
 

@@ -146,6 +146,12 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_folder_of_models_and_data_may_be_opened(home: Path) -> None:
+    assert [*Recommender.open(home).similar(id="plant-1")] == [*Recommender.open(home / "models").similar(id="plant-1")]
+    with pytest.raises(ModelError, match="There is no model at"):
+        Recommender.open(home / "data")
+
+
 def test_a_new_version_edits_decisions_and_removals_are_taken_up(home: Path) -> None:
     desk = Recommender.open(home / "models")
     assert not desk.reload()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Recommender:
         return (*self._state.problems, *self._state.decided.problems)
 
     @classmethod
-    def open(cls, path: str | Path = "models/current") -> Recommender:
+    def open(cls, path: str | Path = "models/current") -> Self:
         """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
 
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the

@@ -81,11 +81,14 @@ def set_current(root: Path, version: str) -> None:
 
 
 def current_folder(path: str | Path) -> Path:
-    """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
+    """The version folder meant by ``models``, ``models/current``, ``models/<version>``, or the folder that holds
+    ``models``."""
     folder = Path(path)
     if folder.is_dir() and (folder / MANIFEST).exists():
         return folder
     pointer = folder / CURRENT if folder.is_dir() else folder
+    if not pointer.exists() and (inside := folder / "models" / CURRENT).exists():
+        pointer = inside
     try:
         name = read_text(pointer, SETTINGS_LIMIT).strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError) as error:

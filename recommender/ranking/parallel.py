@@ -1,0 +1,100 @@
+"""Answers of one model by several processes, for a program that asks from many threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from ..executors.processes import Workers
+from .answer import Answer
+from .options import SearchOptions
+from .recommend import Recommender
+
+
+class ParallelRecommender(Recommender):
+    """A ``Recommender`` whose ``similar`` is answered by processes of its own; all else is done here.
+
+    Python runs one thread at a time, so eight threads that ask a ``Recommender`` get no more answers a second than one.
+    Each process maps the same files, and takes up what ``reload`` took up here. The processes end with ``close``, at
+    the end of a ``with`` block, and with this process, however it ends.
+    """
+
+    _workers: Workers
+
+    @classmethod
+    def open(cls, path: str | Path = "models/current", processes: int = 2) -> Self:
+        """See ``Recommender.open``.
+
+        Parameters
+        ----------
+        path
+            The folder of the models, as for ``Recommender.open``.
+        processes
+            How many answer at once. They are started afresh (spawn) at the first question: a script guards itself by
+            ``if __name__ == "__main__"``.
+
+        Raises
+        ------
+        WorkerError
+            If ``processes`` is below 1.
+
+        Examples
+        --------
+        >>> with ParallelRecommender.open("models", processes=4) as recommender:  # doctest: +SKIP
+        ...     with ThreadPoolExecutor(8) as threads:
+        ...         answers = list(threads.map(recommender.similar, headlines))
+        """
+        workers = Workers(processes)
+        made = super().open(path)
+        made._workers = workers
+        return made
+
+    def similar(
+        self,
+        text: str | None = None,
+        k: int | None = None,
+        *,
+        id: str | None = None,
+        body: str = "",
+        published: str | date | None = None,
+        vector: Any = None,
+        options: SearchOptions | None = None,
+        **wishes: Any,
+    ) -> Answer:
+        """See ``Recommender.similar``. Raises WorkerError too, if processes are killed again and again."""
+        asked = dict(text=text, k=k, id=id, body=body, published=published, vector=vector, options=options, **wishes)
+        if self._outside is not None:  # a client of a server, that no other process has
+            return super().similar(**asked)
+        return self._workers.call(_answer, Path(os.path.abspath(self._path or "")), self._seen, asked)
+
+    def snapshot(self) -> Recommender:
+        """This as it answers now, in this process, whatever is reloaded later."""
+        copy = object.__new__(Recommender)
+        copy.__dict__.update({name: value for name, value in self.__dict__.items() if name != "_workers"})
+        return copy
+
+    def close(self) -> None:
+        """Ends the processes; a question after it starts others."""
+        self._workers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_opened: dict[Path, Recommender] = {}  # of a worker process
+
+
+def _answer(path: Path, seen: Sequence[object], asked: dict[str, Any]) -> Answer:
+    """In a worker: what the model at ``path`` answers as it stood when it was ``seen`` so, or later."""
+    if path not in _opened:
+        _opened[path] = Recommender.open(path)
+    recommender = _opened[path]
+    if recommender._seen != seen:
+        recommender.reload()
+    return recommender.similar(**asked)
