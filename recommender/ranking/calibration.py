@@ -30,7 +30,7 @@ ACROSS = 3  # kind of a query in another language than most articles, beside tho
 PART = 4  # kind of what holds a part of a few words
 _GUESS_BY_NONE, _GUESS_BY_ONE = 0.12, 0.4  # scores above which pairs that share no word, or one, are guesses ...
 _GUESS_BY_TWO = 0.6  # ... or a name alone, or two, of a page and a headline known alone ...
-_ABOVE_GUESS = 0.1  # ... and what counts of what lies above
+_ABOVE_GUESS = 0.05  # ... and what counts of what lies above
 _CERTAIN = 60.0  # log-odds
 _NAMED = 1.6  # above what a name alone tells
 
