@@ -16,7 +16,7 @@ sealed by a tenth writer; how much a word tells that is shared alone (``FieldInd
 headlines alone and a small town's paper, sealed by a ninth writer; what is ``accepted`` beside what is right counts as
 right. That the words of one eojeol are one thing in common came from it.
 The slopes and offsets of small archives (``calibration.small``) are fitted on the others and on
-``benchmarks/written``; ``fit_small`` leaves each out. What is chosen from now on may look at none.
+``benchmarks/written``; ``fit_scores`` leaves each out. What is chosen from now on may look at none.
 
 Each member of a story asks as a stored article and as a text; the questions are what people type: short names of an
 issue, words, typing errors, other scripts and abbreviations, paraphrases, drafts; what has no answer (foreign) or only

@@ -440,8 +440,8 @@ def test_what_scores_a_guess_for_one_shared_name_is_no_stranger() -> None:
     """By what it would score without the bound of one word less evidence is asked of it."""
     rule, scores, evidence = default_calibration().abstain, np.array([0.4, 0.1]), np.array([0.42, 0.03])
     none = np.zeros(2, dtype=bool)
-    assert rule.answered(a_query(TITLE), evidence, none, scores, 0.7).all()
-    assert not rule.answered(a_query(TITLE), evidence, none, scores, 0.4).any()
+    assert rule.answered(a_query(TITLE), evidence, none, scores, 0.9).all()
+    assert not rule.answered(a_query(TITLE), evidence, none, scores, 0.6).any()
 
 
 def test_nothing_is_answered_by_nothing() -> None:

@@ -24,7 +24,7 @@ EVIDENCE = (
     "gap", "lead", "whole", "untitled", "known", "one",
 )  # fmt: skip
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
-_LIKELY, _ASKED_OF_LIKELY = 0.75, 0.8  # score of the best hit from which this share of the evidence is asked of it
+_LIKELY, _ASKED_OF_LIKELY = 0.8, 0.8  # score of the best hit from which this share of the evidence is asked of it
 _MORE_THAN_HALF = 0.55  # share of the weight of a few words
 _CLEAR, _FILLER = 0.5, 0.08  # score of a hit beside which others that score less than this are none
 COUNTED = 4  # shared words from which more say nothing new
