@@ -5,7 +5,7 @@
 **Writers**: every article of their archives (``benchmarks/strangers``, ``benchmarks/written``) asks by its id; those of
 its story are right, and the story is known whole. **Readers**: the pairs of ``benchmarks/judged``, of real archives;
 the same story is right, the same matter half. **Sets**: the first ten hits of questions whose right answers are known
-in part (what ``benchmarks.fit_scorer collect`` wrote to ``FOLDER``): of what lies outside a story of ours readers called
+in part (what ``benchmarks.fit_scorer collect`` wrote to ``FOLDER``): of what lies outside such a story readers called
 45 in 100 the same story, so these say too little, and readers, of few questions, count less than their number.
 
 Slope and drop are set: the fit leaves slopes of a third, which puts all hits of a large archive between .05 and .3, and
