@@ -211,7 +211,7 @@ def random_features(count: int, seed: int = 1) -> Features:
 def aside(weights: Weights, kind: int, features: Features, at: int, logit: float) -> float:
     """What is not linear: the constant of a headline that shares little with a page; a phrase of a whole article."""
     told = int(features.kind[at])
-    in_row = 20.0 * float(features.phrase[at]) + (60.0 if features.phrase[at] >= 0.9 else 0.0)
+    in_row = 20.0 * float(features.phrase[at]) + (100.0 if features.phrase[at] >= 0.9 else 0.0)
     if kind == PAGE and told == HEADLINE:
         return in_row - float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.01)
     if kind == FEW_WORDS and told == WHOLE and features.coverage[at] > 0.4:

@@ -27,7 +27,7 @@ _NARROW = 0.01  # logits
 _COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
 _KEPT = 0.5  # share of what columns say of such an article that counts beside that
 _PART, _WORTH = 0.4, 90.0  # share of a few words from which to hold them in a body counts, and what all are worth
-_IN_ROW, _QUOTED = 20.0, 60.0  # what neighbours of a text are worth that stand so in an article, and the whole of it
+_IN_ROW, _QUOTED = 20.0, 100.0  # what neighbours of a text are worth that stand so in an article, and the whole of it
 _REACH = 0.01  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
