@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -326,37 +325,6 @@ def fit_evidence(data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[R
     return np.append(fitted.coef_[0], fitted.intercept_[0])
 
 
-def report_scores(folder: Path, write: bool) -> None:
-    """Fits what the scores mean under the weights as they are; printed of each set under the fit on all others."""
-    weights = default_weights()
-    data = [Data.read(path) for path in sorted(folder.glob("*.npz"))]
-    logits = [d.logits(weights.table, weights.time, weights.holds) for d in data]
-    for out in sorted({d.set_name for d in data}):
-        others = [i for i, d in enumerate(data) if d.set_name != out]
-        calibration = fit_platt([data[i] for i in others], [logits[i] for i in others])
-        for d, h in zip(data, logits, strict=True):
-            for query, task in ((query, t) for query, tasks in enumerate(CALIBRATED.values()) for t in tasks):
-                value, truth, _ = first_hits(d, h, task)
-                if d.set_name == out and query and len(value) >= _SEEN:
-                    scores = probability(calibration[query], terms(value, query, d.articles))
-                    quality = reliability(scores, truth)
-                    summary = f"said {scores.mean():.3f} right {truth.mean():.3f} error {quality.error:.3f}"
-                    print(f"{d.name:28s} {task:16s} {summary}", flush=True)
-    calibration = fit_platt(data, logits)
-    print("platt", calibration.round(3).tolist())
-    if write:
-        _write(defaults(), calibration)
-
-
-def _write(config: dict[str, Any], calibration: Reals) -> None:
-    count = len(calibration)  # the others are by benchmarks/bilingual.py and benchmarks/parts.py
-    config["calibration"] |= {
-        "platt": calibration[:, :3].round(4).tolist() + config["calibration"]["platt"][count:],
-        "small": calibration[:, 3:].round(4).tolist() + config["calibration"]["small"][count:],
-    }
-    TARGET.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-
-
 def report(folder: Path, write: bool) -> None:
     data = [Data.read(path) for path in sorted(folder.glob("*.npz"))]
     sets = sorted({d.set_name for d in data})
@@ -371,7 +339,7 @@ def report(folder: Path, write: bool) -> None:
         config = defaults()
         config["weights"] |= {"table": np.round(table, 3).tolist(), "time": round(time, 3)}
         config["calibration"] |= {"evidence": np.round(evidence, 4).tolist()}
-        _write(config, calibration)
+        TARGET.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
 def _fitted(data: Sequence[Data]) -> tuple[Reals, float, Reals, list[Reals]]:

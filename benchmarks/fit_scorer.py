@@ -1,14 +1,13 @@
-"""Fits recommender/ranking/scorer.json: the weights of the scorer, its calibration and the abstain rule.
+"""Fits recommender/ranking/scorer.json: the weights of the scorer and the abstain rule.
 
 Archives of several kinds (headlines alone, bodies alone, both, mixed; of 25 headlines to some thousand) are asked
 questions with known answers and questions of other fields. `collect` trains them and keeps the features of the
-candidates, `fit` fits: the weights by a smooth reciprocal rank, the calibration by logistic regression, the abstain
-rule by a logistic regression of right answers against what other fields reach. Every figure that `fit` prints is of an
-archive that was left out; the file holds the fit on all.
+candidates, `fit` fits: the weights by a smooth reciprocal rank, the abstain rule by a logistic regression of right
+answers against what other fields reach. Every figure that `fit` prints is of an archive that was left out, its scores
+by Platt scaling on the others; the file holds the fit on all. What a score means is fitted by `fit_scores`.
 
     python -m benchmarks.fit_scorer collect FOLDER
     python -m benchmarks.fit_scorer fit FOLDER [--write]
-    python -m benchmarks.fit_scorer scores FOLDER [--write]  # the calibration alone, under the weights as they are
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import tasks as T
-from benchmarks.fit_math import report, report_scores
+from benchmarks.fit_math import report
 from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER as WRITTEN
 from benchmarks.written import read, record_of
@@ -238,12 +237,11 @@ def held_of(model: Model, query: Query, rows: np.ndarray, features: Features) ->
 
 
 def main() -> None:
-    if len(sys.argv) < 3 or sys.argv[1] not in ("collect", "fit", "scores"):
+    if len(sys.argv) < 3 or sys.argv[1] not in ("collect", "fit"):
         sys.exit(__doc__)
     folder, write = Path(sys.argv[2]), "--write" in sys.argv
     actions: dict[str, Callable[[], None]] = {
         "collect": lambda: collect(folder), "fit": lambda: report(folder, write),
-        "scores": lambda: report_scores(folder, write),
     }  # fmt: skip
     actions[sys.argv[1]]()
 

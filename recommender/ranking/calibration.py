@@ -3,8 +3,8 @@
 A score is the probability that the article is a right answer to the question: for a headline or a page, that an
 editor would put it beside that one (the same story, its own article, a list's entry); for a few words, that it holds
 them, and of an article that holds a part of them, that it is of the same story. Platt scaling (Platt 1999) of the
-scorer's logits for each kind of query, fitted on archives whose right answers are known and shifted by what the archive
-asks itself (training/calibrate).
+scorer's logits for each kind of query, fitted on archives whose right answers are known and on what readers say of real
+ones (benchmarks/fit_scores), and shifted by what the archive asks itself (training/calibrate).
 
 Whether a question is answered is asked apart from that: see ``abstain``.
 """
