@@ -3,11 +3,12 @@
     python -m benchmarks.judged [--archives battery,sections]
 
 ``benchmarks/judged`` holds the ids of 2,589 pairs of articles of eight sets, asked by chance (an article as it is, or
-its headline alone; hits 1, 2, 3, 5 and 8), and what a reader (a language model, by a guide) who saw neither score nor rank said of each: 2, the same
-story; 1, another story of the same matter; 0, neither. Each archive is trained as a user would. Beside the score stands
-the cosine of character bigrams of the same two headlines: how well either tells right hits of all questions together
-from wrong ones (the area under the ROC curve). ``of-stories.jsonl`` holds hits of questions with a known story, most of
-them outside it: how many the groups of stories, which bodies made, leave out.
+its headline alone; hits 1, 2, 3, 5 and 8), and what a reader who saw neither score nor rank said of each: 2, the same
+story; 1, another story of the same matter; 0, neither. The readers were language models with a guide. Each archive is
+trained as a user would. Beside the score stands the cosine of character bigrams of the same two headlines: how well
+either tells right hits of all questions together from wrong ones (the area under the ROC curve). ``of-stories.jsonl``
+holds hits of questions with a known story, most of them outside it: how many the groups of stories, which bodies made,
+leave out.
 """
 
 from __future__ import annotations
