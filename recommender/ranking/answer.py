@@ -11,7 +11,7 @@ from ..lazy import dataclass
 from ..readers.article import Article
 from ..topics.topic import Topic
 
-LABELS = (("close", 0.3), ("related", 0.1), ("weak", 0.0))  # and the least score of each, by what readers say
+LABELS = (("close", 0.5), ("related", 0.1), ("weak", 0.0))  # and the least score of each, by what readers say
 
 
 @dataclass(frozen=True, slots=True)
