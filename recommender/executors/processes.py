@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 from ..errors import WorkerError
 from ..lazy import dataclass
@@ -78,92 +77,48 @@ def _worker_environment() -> Iterator[None]:
 
 
 class Workers:
-    """``count`` processes that stay, for calls from many threads; each is started (spawn) when one is wanted.
-
-    Each call goes to an idle one by a pipe of its own: a pool of ``concurrent.futures`` has three threads between, and
-    took a fifth of the calls a second.
-    """
+    """``count`` processes that stay, for calls from many threads; started (spawn) at the first call."""
 
     def __init__(self, count: int) -> None:
         """Raises WorkerError for a ``count`` below 1."""
         if count < 1:
             raise WorkerError(f"There are {count} processes to answer.", "Give 1 or more.")
         self._count, self._lock = count, threading.Lock()
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        self._fill()
-
-    def _fill(self) -> None:
-        for _ in range(self._count):
-            self._idle.put(None)  # one that is not started yet
+        self._pool: ProcessPoolExecutor | None = None
 
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """What ``function``, which can be imported by its name, gives in one of the processes.
 
-        Where the process was killed another is started and asked. Raises what ``function`` raises, and WorkerError if
-        that one is killed too.
+        Where one was killed all are started anew and asked once more. Raises what ``function`` raises, and WorkerError
+        if they are killed again.
         """
-        worker = self._idle.get()
-        try:
-            for _ in range(2):
-                worker = worker or _Worker.started()
-                try:
-                    raised, result = worker.ask(function, arguments)
-                except (EOFError, OSError):
-                    worker.end()
-                    worker = None
-                    continue
-                except BaseException:  # between question and answer: the next would get this answer
-                    worker.end()
-                    worker = None
-                    raise
-                if raised:
-                    raise result
-                return cast(Result, result)
-        finally:
-            self._idle.put(worker)
-        raise WorkerError("The process that answers was killed twice.", "Look for want of memory; ask with fewer.")
+        for _ in range(2):
+            pool = None
+            try:
+                with self._lock:  # `close` waits for what was submitted
+                    pool = self._pool = self._pool or self._started()
+                    future = pool.submit(function, *arguments)
+                return future.result()
+            except BrokenProcessPool:
+                self._end(pool)
+        raise WorkerError("The processes that answer were killed twice.", "Look for want of memory; ask with fewer.")
 
     def close(self) -> None:
-        """Ends the processes, each after what it is at; a call after it starts others."""
-        with self._lock:
-            for _ in range(self._count):
-                if worker := self._idle.get():
-                    worker.end()
-            self._fill()
+        """Ends the processes, after what they are at; a call after it starts others."""
+        self._end(self._pool)
 
-
-class _Worker(NamedTuple):
-    process: BaseProcess
-    pipe: Connection
-
-    @classmethod
-    def started(cls) -> _Worker:
+    def _started(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        with theirs, _worker_environment():
-            process = context.Process(target=_answer_calls, args=(theirs,), daemon=True)
-            process.start()
-        return cls(process, ours)
+        self._pipe = alive, _ = context.Pipe(duplex=False)  # its other end is open as long as this process lives
+        pool = ProcessPoolExecutor(self._count, context, _exit_when_closed, (alive,))
+        with _worker_environment():  # which they inherit as they are started
+            wait_for([pool.submit(os.getpid) for _ in range(self._count)])
+        return pool
 
-    def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-        self.pipe.send((function, arguments))
-        return cast(tuple[bool, Any], self.pipe.recv())
-
-    def end(self) -> None:
-        self.pipe.close()
-        self.process.kill()  # it holds nothing that would be lost
-        self.process.join()
-
-
-def _answer_calls(pipe: Connection) -> None:
-    """In a worker: answers what is asked through ``pipe`` until its other end is closed."""
-    while True:
-        try:
-            function, arguments = pipe.recv()
-        except EOFError:
-            return
-        try:
-            answer = (False, function(*arguments))
-        except Exception as error:  # noqa: BLE001 - raised where it was asked
-            answer = (True, error)
-        pipe.send(answer)
+    def _end(self, pool: ProcessPoolExecutor | None) -> None:
+        with self._lock:
+            if pool and self._pool is pool:
+                self._pool = None
+                pool.shutdown()
+                for end in self._pipe:
+                    end.close()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from ..executors.processes import Workers
 from .answer import Answer
-from .options import SearchOptions
 from .recommend import Recommender
 
 
@@ -22,7 +20,7 @@ class ParallelRecommender(Recommender):
     the end of a ``with`` block, and with this process, however it ends.
     """
 
-    _workers: Workers
+    _workers: Workers | None = None  # of one that was opened
 
     @classmethod
     def open(cls, path: str | Path = "models/current", processes: int = 2) -> Self:
@@ -52,23 +50,13 @@ class ParallelRecommender(Recommender):
         made._workers = workers
         return made
 
-    def similar(
-        self,
-        text: str | None = None,
-        k: int | None = None,
-        *,
-        id: str | None = None,
-        body: str = "",
-        published: str | date | None = None,
-        vector: Any = None,
-        options: SearchOptions | None = None,
-        **wishes: Any,
-    ) -> Answer:
-        """See ``Recommender.similar``. Raises WorkerError too, if processes are killed again and again."""
-        asked = dict(text=text, k=k, id=id, body=body, published=published, vector=vector, options=options, **wishes)
-        if self._outside is not None:  # a client of a server, that no other process has
-            return super().similar(**asked)
-        return self._workers.call(_answer, Path(os.path.abspath(self._path or "")), self._seen, asked)
+    def _asked(self, *asked: Any) -> Answer:
+        """See ``Recommender._asked``. Raises WorkerError too, if processes are killed again and again."""
+        if (
+            self._workers is None or self._path is None or self._outside is not None
+        ):  # a client is of this process alone
+            return super()._asked(*asked)
+        return self._workers.call(_answer, Path(os.path.abspath(self._path)), self._seen, asked)
 
     def snapshot(self) -> Recommender:
         """This as it answers now, in this process, whatever is reloaded later."""
@@ -78,7 +66,8 @@ class ParallelRecommender(Recommender):
 
     def close(self) -> None:
         """Ends the processes; a question after it starts others."""
-        self._workers.close()
+        if self._workers:
+            self._workers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -90,11 +79,11 @@ class ParallelRecommender(Recommender):
 _opened: dict[Path, Recommender] = {}  # of a worker process
 
 
-def _answer(path: Path, seen: Sequence[object], asked: dict[str, Any]) -> Answer:
+def _answer(path: Path, seen: Sequence[object], asked: tuple[Any, ...]) -> Answer:
     """In a worker: what the model at ``path`` answers as it stood when it was ``seen`` so, or later."""
     if path not in _opened:
         _opened[path] = Recommender.open(path)
     recommender = _opened[path]
     if recommender._seen != seen:
         recommender.reload()
-    return recommender.similar(**asked)
+    return recommender._asked(*asked)

@@ -203,22 +203,25 @@ class Recommender:
         text = "" if text is None and vector is not None else text
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
+        return self._asked(id, text or "", body, day, options, vector)
+
+    def _asked(self, id: str | None, text: str, body: str, day: float, options: SearchOptions, vector: Any) -> Answer:
+        """``similar`` for what was checked."""
         still = self.snapshot()
         with report_damage(still.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
-                return still.related(still._row(id), options)
-            return still._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
+                return still._related(still._row(id), options)
+            return still._of_text(text, body, math.nan if options.no_date else day, options, vector)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
         return self.snapshot()._related(row, options.checked())
 
     def _related(self, row: int, options: SearchOptions) -> Answer:
-        catalogue = self.model.catalogue
-        day = math.nan if options.no_date else float(catalogue.days[row])
+        day = math.nan if options.no_date else float(self.model.catalogue.days[row])
         with report_damage(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
-            query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
+            query = {"id": self.model.catalogue.ids[row], "title": question.text, "k": options.k}
             return self._answer(question, day, query, options, row)
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
@@ -232,10 +235,9 @@ class Recommender:
             mend = "Give its date (published), or ask without --past-only."
             raise QueryError("A text without a date has no past.", mend)
         query: dict[str, Any] = {"text": text}
-        encoder = self.model.dense.encoder
         if vector is not None:
-            question = replace(question, vector=asked_vector(encoder, vector))
-        elif stands_by(encoder):
+            question = replace(question, vector=asked_vector(self.model.dense.encoder, vector))
+        elif stands_by(self.model.dense.encoder):
             query["note"] = NOTE
         if question.corrections:
             query["corrected"] = question.text
@@ -263,18 +265,16 @@ class Recommender:
 
         Raises QueryError for an unknown id.
         """
-        return self.snapshot()._to_all(ids, options.checked())
-
-    def _to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         from .several import mean_hits, of_each
 
-        rows = list(dict.fromkeys(self._row(name) for name in ids))
-        ids_found = [self.model.catalogue.ids[row] for row in rows]
+        still, options = self.snapshot(), options.checked()
+        rows = list(dict.fromkeys(still._row(name) for name in ids))
+        ids_found = [still.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": ids_found, "k": options.k}
-        answers = [self.related(row, of_each(options, ids_found)) for row in rows]
+        answers = [still.related(row, of_each(options, ids_found)) for row in rows]
         if not any(answers):
             return replace(answers[0], query=query)
-        return Answer(query, self.model.version, mean_hits(answers, self.model.catalogue, options.k))
+        return Answer(query, still.model.version, mean_hits(answers, still.model.catalogue, options.k))
 
     def _answer(
         self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int
